@@ -1,0 +1,1 @@
+"""Question to answer. Pure: what it searches with is handed in."""

@@ -1,0 +1,1 @@
+"""Case, hand-over, diary, roster: state machines over events, and the office that writes them."""

@@ -1,0 +1,1 @@
+"""The advisor's pages: FastAPI and Jinja2, on a port and with a cookie of their own."""

@@ -1,0 +1,1 @@
+"""What is written for villagers: guides, danger signs, lay words. Reads knowledge/."""

@@ -1,0 +1,1 @@
+"""Index and retrieval: words (BM25), meaning (FAISS), their fusion by a learned re-ranker."""
