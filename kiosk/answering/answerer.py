@@ -1,0 +1,194 @@
+"""A question to an answer. Pure: law, guides, search and danger signs are handed in; nothing is written or remembered.
+
+The order of the way is the order of `answer`: danger, search, weigh, compose. Every citation is looked up by law, number and day
+before it is shown; a guide whose articles are not the text it was written on is not shown as a guide.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from kiosk.answering.answer import Answer, Call, Citation, Question, Suggestion
+from kiosk.answering.confidence import Confidence
+from kiosk.guidance.danger import Danger
+from kiosk.guidance.guide import Guide
+from kiosk.law.book import Finding
+from kiosk.search.searcher import ArticleHit, Found, GuideHit
+
+MOST_ARTICLES = 5
+SHORT_QUESTION = 5
+STAGES = dict[str, float]
+
+LEGAL_LINE = Call("12348", "法律服务热线")
+
+
+class Law(Protocol):
+    """The part of a law book that answering reads."""
+
+    def article(self, law: str, number: str, on: date) -> Finding: ...
+
+    def known_title(self, name: str) -> str | None: ...
+
+    def resolve(self, name: str) -> str | None: ...
+
+
+class Answerer:
+    """`find(text, day, limit)` searches; `danger(text)` gives the sign that a text carries; `normalise` mends how people write and speak."""
+
+    def __init__(
+        self,
+        law: Law,
+        find: Callable[[str, date, int], Found],
+        danger: Callable[[str], Danger | None],
+        confidence: Confidence,
+        normalise: Callable[[str], str],
+    ) -> None:
+        self._law, self._find, self._danger, self._confidence, self._normalise = law, find, danger, confidence, normalise
+
+    def answer(self, question: Question, stages: STAGES | None = None) -> Answer:
+        stages = {} if stages is None else stages
+        start = time.perf_counter()
+        text = self._normalise(question.text)
+        danger = self._danger(text)
+        stages["danger"] = (time.perf_counter() - start) * 1e3
+        if not text:
+            return self._abstain(question, (), 0.0, "没有听到问题。请说一说：谁、什么事、想要什么。")
+        found = self._find(text, question.on, 20)
+        stages.update(found.stages)
+        start = time.perf_counter()
+        signals = found.signals.vector()
+        in_scope = self._confidence.in_scope.probability(signals)
+        if danger is not None:
+            made = self._in_danger(question, danger, found)
+        elif in_scope < self._confidence.scope_line:
+            made = self._abstain(question, (), in_scope, "")
+        else:
+            made = self._in_law(question, text, found, in_scope, self._confidence.guide_right.probability(signals))
+        stages["compose"] = (time.perf_counter() - start) * 1e3
+        return made
+
+    def open_guide(self, guide: Guide, on: date) -> Answer:
+        """A guide chosen by name (a clarifying choice, a tile): nothing is weighed."""
+        question = Question(guide.title, on)
+        return self._guided(question, guide, (), 1.0, ()) or self._abstain(question, (), 0.0, "这篇指南引用的法律有变动，正在修订。")
+
+    def _in_law(self, question: Question, text: str, found: Found, in_scope: float, guide_right: float) -> Answer:
+        if len(text) <= SHORT_QUESTION and len(found.guides) > 1 and not self._says_it_all(text, found.guides[0].guide):
+            return self._clarify(question, found, in_scope)
+        if found.guides and guide_right >= self._confidence.guide_line:
+            first = found.guides[0].guide
+            guided = self._guided(question, first, found.articles, guide_right, found.guides[1:4])
+            if guided is not None:
+                return guided
+        return self._articles(question, text, found, in_scope)
+
+    @staticmethod
+    def _says_it_all(text: str, guide: Guide) -> bool:
+        return text in guide.asks or text == guide.title
+
+    def _cite(self, law: str, number: str, on: date) -> tuple[Citation | None, Finding]:
+        finding = self._law.article(law, number, on)
+        article = finding.article
+        if finding.status == "in_force" and article is not None:
+            days = (article.valid_from, article.valid_to, article.start_proved)
+            return Citation(article.law, article.number, article.text, article.chapter, *days, article.source), finding
+        if finding.status == "not_held":
+            return Citation(finding.law, finding.number, "", "", None, None, False, "", held=False, why_not=finding.note), finding
+        return None, finding
+
+    def _guided(
+        self, question: Question, guide: Guide, hits: Sequence[ArticleHit], confidence: float, others: Sequence[GuideHit]
+    ) -> Answer | None:
+        """None when the law the guide was written on is not the law of that day."""
+        citations: list[Citation] = []
+        for cite in guide.cites:
+            citation, _ = self._cite(cite.law, cite.number, question.on)
+            if citation is None or (citation.held and not self._same_text(cite.law, cite.number, guide.written, citation)):
+                return None
+            if not citation.held and self._law.resolve(cite.law) is not None:
+                return None
+            citations.append(citation)
+        place = {(h.law, h.number): i for i, h in enumerate(hits)}
+        citations.sort(key=lambda c: place.get((c.law, c.number), len(hits)))
+        missing = sorted({c.law for c in citations if not c.held})
+        return Answer(
+            "guide",
+            guide.headline,
+            question.on,
+            confidence,
+            title=guide.title,
+            guide=guide.id,
+            matter=guide.matter,
+            steps=guide.steps,
+            bring=guide.bring,
+            where=guide.where,
+            deadline=guide.deadline,
+            cost=guide.cost,
+            see_advisor=guide.advisor,
+            citations=tuple(citations),
+            reviewed_by=guide.reviewed_by,
+            reviewed_on=guide.reviewed_on,
+            maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in others),
+            note=f"本机没有收录{'、'.join(f'《{name}》' for name in missing)}的原文。" if missing else "",
+        )
+
+    def _same_text(self, law: str, number: str, written: date, citation: Citation) -> bool:
+        if citation.valid_from is not None and citation.valid_from <= written and (citation.valid_to is None or written < citation.valid_to):
+            return True
+        then = self._law.article(law, number, written).article
+        return then is not None and then.text == citation.text
+
+    def _articles(self, question: Question, text: str, found: Found, confidence: float) -> Answer:
+        citations: list[Citation] = []
+        for hit in found.articles:
+            citation, _ = self._cite(hit.law, hit.number, question.on)
+            if citation is not None and citation.held:
+                citations.append(citation)
+            if len(citations) == MOST_ARTICLES:
+                break
+        if not citations:
+            return self._abstain(question, found.guides[:3], confidence, "那一天的法律，本机没有收录。")
+        return Answer(
+            "articles",
+            "没有现成的指南。下面几条法律原文与您问的最接近，请对照着看；拿不准的，交给村法律顾问。",
+            question.on,
+            confidence,
+            citations=tuple(citations),
+            maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3]),
+            note=self._not_held_note(text),
+        )
+
+    def _not_held_note(self, text: str) -> str:
+        """Names a source that the question names and the station does not hold."""
+        title = self._law.known_title(text)
+        return f"您问到的《{title}》，本机没有收录原文。" if title else ""
+
+    def _clarify(self, question: Question, found: Found, confidence: float) -> Answer:
+        choices = tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:5])
+        return Answer("clarify", "您问的是下面哪一件？点一下就行；都不是，请多说几句。", question.on, confidence, choices=choices)
+
+    def _abstain(self, question: Question, guides: Sequence[GuideHit], confidence: float, note: str) -> Answer:
+        return Answer(
+            "abstain",
+            "这件事我答不了，不敢乱说。可以交给村法律顾问，也可以打法律服务热线 12348。",
+            question.on,
+            confidence,
+            maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in guides),
+            calls=(LEGAL_LINE,),
+            note=note,
+        )
+
+    def _in_danger(self, question: Question, danger: Danger, found: Found) -> Answer:
+        return Answer(
+            "danger",
+            danger.headline,
+            question.on,
+            1.0,
+            title=danger.title,
+            steps=danger.first_steps,
+            calls=tuple(Call(c.number, c.name) for c in danger.calls),
+            maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3]),
+        )

@@ -1,0 +1,55 @@
+"""Calibrated confidence: logistic models over the signals of a search, fitted on labelled questions and kept as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.errors import KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """p = 1 / (1 + exp(−(bias + Σ weight × (x − mean) / scale)))."""
+
+    names: tuple[str, ...]
+    weights: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    bias: float
+
+    def probability(self, values: Sequence[float]) -> float:
+        terms = zip(self.weights, values, self.means, self.scales, strict=True)
+        z = self.bias + sum(w * (x - m) / s for w, x, m, s in terms)
+        return 1 / (1 + math.exp(-max(-40.0, min(40.0, z))))
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """in_scope     that the question is one for the law at all; below `scope_line` the station does not answer
+    guide_right  that the first guide is the right one; below `guide_line` articles are shown instead
+    """
+
+    in_scope: Logistic
+    guide_right: Logistic
+    scope_line: float
+    guide_line: float
+
+    @classmethod
+    def load(cls, path: Path, names: tuple[str, ...]) -> Confidence:
+        """Raises KnowledgeError when the file is damaged or was fitted on other signals."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            models = [
+                Logistic(tuple(m["names"]), tuple(m["weights"]), tuple(m["means"]), tuple(m["scales"]), float(m["bias"]))
+                for m in (data["in_scope"], data["guide_right"])
+            ]
+            made = cls(models[0], models[1], float(data["scope_line"]), float(data["guide_line"]))
+        except (OSError, ValueError, KeyError, TypeError) as cause:
+            raise KnowledgeError(f"把握程度的权重 {path.name} 读不出来，请重新安装。") from cause
+        if made.in_scope.names != names or made.guide_right.names != names:
+            raise KnowledgeError(f"把握程度的权重 {path.name} 与程序不配套，请重新训练或重新安装。")
+        return made
