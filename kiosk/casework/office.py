@@ -280,13 +280,13 @@ class Office:
             records = [one for one in state.diary.values() if one.advisor == advisor_id and first <= one.fields["day"] <= last]
             numbers = {one.case: state.cases[one.case].number for one in records if one.case}
             unseen = sorted(case for case in numbers if advisor_id not in state.cases[case].seen_by)
-        keys = {subject: self._key(subject, advisor_id) for subject in {one.key for one in records}}
-        shown = [case for case in unseen if keys[case] is not None]
+        keys = self.keystore.open_all_for((one.key for one in records), advisor_id)
+        shown = [case for case in unseen if case in keys]
         pages = [shown[first : first + PAGE] for first in range(0, len(shown), PAGE)]
         if pages:
             self.record.write(lambda state: [Entry("diary.opened_by", advisor_id, actor(advisor_id), {"cases": page}) for page in pages])
         records.sort(key=lambda one: (one.fields["day"], one.fields["start"], one.lamport, one.id), reverse=True)
-        return tuple(entries.diary_view(one, keys[one.key], numbers.get(one.case, "")) for one in records)
+        return tuple(entries.diary_view(one, keys.get(one.key), numbers.get(one.case, "")) for one in records)
 
     def draft_entry(self, advisor_id: str, village_id: str, fields: DiaryFields) -> str:
         """A service that did not come from a case, to be confirmed. Returns the entry's id."""

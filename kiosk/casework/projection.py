@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from kiosk.casework.fold import fold
+from kiosk.casework.fold import fold, step
 from kiosk.casework.state import FORM, State
 from kiosk.errors import ChainBroken
 from kiosk.ledger.store import Ledger
 
 NAME = "casework"
-KEEP_EVERY = 500  # events folded since the last kept State
+KEEP_EVERY = 500  # events since the last kept State, or a quarter of all when that is more
+MANY = 5_000  # new events that are not held in memory to be sorted
 
 
 class Projection:
@@ -23,26 +24,30 @@ class Projection:
 
     def refresh(self) -> State:
         """Fold what has arrived since. What belongs before an event already folded makes the fold begin anew."""
-        new = list(self._ledger.events(self.position))
-        if new:
-            if min(event.order for _, event in new) > self.state.order:
-                fold((event for _, event in new), self.state)
+        last = self._ledger.position()
+        if last - self.position > MANY:
+            self._begin_anew(last)
+        elif last > self.position:
+            new = [event for _, event in self._ledger.events(self.position, last)]
+            if min(event.order for event in new) > self.state.order:
+                fold(new, self.state)
+                self.position = last
             else:
-                self.state = fresh(self._ledger, new[-1][0])
-            self.position = new[-1][0]
-            if self.position - self._kept >= KEEP_EVERY:
-                self.keep()
+                self._begin_anew(last)
+        if last - self._kept >= max(KEEP_EVERY, last // 4):
+            self.keep()
         return self.state
 
+    def _begin_anew(self, last: int) -> None:
+        self.state, self.position = fresh(self._ledger, last), last
+
     def keep(self) -> None:
-        content = json.dumps({"form": FORM, "state": self.state.text()})
-        self._ledger.save_projection(NAME, self.position, content)
+        self._ledger.save_projection(NAME, self.position, f'{{"form":{FORM},"state":{self.state.text()}}}')
         self._kept = self.position
 
     def rebuild(self) -> State:
         """Throw the kept State away and fold everything from the first event on."""
-        self.position = self._ledger.position()
-        self.state = fresh(self._ledger, self.position)
+        self._begin_anew(self._ledger.position())
         self.keep()
         return self.state
 
@@ -62,7 +67,7 @@ class Projection:
         try:
             data = json.loads(content)
             if data["form"] == FORM:
-                self.state = State.from_plain(json.loads(data["state"]))
+                self.state = State.from_plain(data["state"])
                 self.position = self._kept = position
         except (KeyError, TypeError, ValueError):
             self.state = State()  # of an older program: folded anew
@@ -70,4 +75,7 @@ class Projection:
 
 def fresh(ledger: Ledger, until: int) -> State:
     """Everything up to `until`, folded from nothing."""
-    return fold(event for _, event in ledger.events(0, until))
+    state = State()
+    for event in ledger.in_order(until):
+        step(state, event)
+    return state

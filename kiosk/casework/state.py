@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from typing import Any, Literal, Self
 
@@ -131,7 +131,7 @@ class State:
 
     def text(self) -> str:
         """Canonical: two States of the same content have the same text."""
-        return canonical(_plain(asdict(self))).decode()
+        return canonical(_plain(self)).decode()
 
     def digest(self) -> str:
         return hashlib.sha256(self.text().encode()).hexdigest()
@@ -156,6 +156,8 @@ class State:
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, dict):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -60,7 +60,7 @@ class Receipt:
     """What the villager takes home. `code` is shown once and kept nowhere in clear."""
 
     number: str
-    code: str
+    code: str = field(repr=False)
     advisor: Advisor
     answer_by: date
 

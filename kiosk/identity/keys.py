@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -45,7 +45,7 @@ class Keys:
 
     node: NodeKey
     desk: X25519PrivateKey
-    station: bytes
+    station: bytes = field(repr=False)
     recovery: X25519PublicKey | None
 
     @staticmethod

@@ -7,7 +7,7 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -50,8 +50,8 @@ _session = Table(
 class Session:
     """Who is signed in. `csrf` belongs to the token and to nothing else; `expires_at` is UTC."""
 
-    token: str
-    csrf: str
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
     person_id: str
     name: str
     role: Role

@@ -18,7 +18,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kiosk.law.naming import Named, name_before
+from kiosk.law.naming import NOT_A_LAW, Named, name_before, named_apart
 from kiosk.law.numerals import canonical, to_chinese, to_int
 from kiosk.law.quotations import quote_after, quote_before
 
@@ -26,13 +26,13 @@ MOST_IN_RANGE = 60
 MOST_FROM_RANGES = 1000
 
 _N = r"(?:[0-9]{1,5}+|[零〇○一二两三四五六七八九十百千](?:\s{0,2}+[零〇○一二两三四五六七八九十百千]){0,11}+)"
-_AFTER = rf"(?:\s*之\s*(?:[一二三四五六七八九十]{{1,2}}+|[0-9]{{1,2}}+)(?![般定些致样切起旦律半带间条]))"
+_AFTER = rf"(?:\s*之\s*(?:[一二三四五六七八九十]{{1,2}}+|[0-9]{{1,2}}+)(?![般定些致样切起旦律半带间]))"
 _ONE = rf"{_N}(?:\s*-\s*[0-9]{{1,2}}+(?![0-9]))?{_AFTER}?"
 _SEP = r"\s{0,3}+(?:、|,|;|和|及|与|或者?|以及|至|到|~|—{1,2}|–|−)\s{0,3}+"
 _PART = rf"\s{{0,2}}+第?\s?[(（]?\s?{_N}\s?[)）]?(?:\s?[、和,]\s?第?\s?[(（]?{_N}[)）]?){{0,9}}+\s?"
 _ANCHOR = re.compile(
     rf"(?<![0-9零〇○一二三四五六七八九十百千.])(?P<di>第\s{{0,2}}+)?(?P<list>{_ONE}(?:{_SEP}(?:第\s?)?{_ONE}){{0,30}}+)"
-    rf"\s{{0,2}}+条(?![件款例约目形纹状幅])(?P<after>{_AFTER})?(?P<para>{_PART}款)?(?P<item>{_PART}项)?"
+    rf"\s{{0,2}}+条(?!件|例(?!外)|约(?!定)|目)(?P<after>{_AFTER})?(?P<para>{_PART}款)?(?P<item>{_PART}项)?"
 )
 _PIECE = re.compile(rf"(?P<sep>{_SEP})?(?:第\s?)?(?P<one>{_ONE})")
 _RANGE = re.compile(r"至|到|~|—|–|−")
@@ -72,7 +72,6 @@ class _Anchor:
     paragraph: int | None
     item: int | None
     marked: bool
-    joins_next: bool = False
 
 
 def find(text: str, resolve: Callable[[str], str | None]) -> list[CitationFound]:
@@ -166,44 +165,47 @@ def _with_laws(plain: str, anchors: list[_Anchor], resolve: Callable[[str], str 
 
     ends = [m.start() for m in _SENTENCE_END.finditer(plain)]
     found: list[CitationFound] = []
+    named_so_far: list[Named] = []
     last: Named | None = None
-    last_end = 0
-    group = 0
-    previous: _Anchor | None = None
+    last_end = floor = group = 0
     for anchor in anchors:
-        floor = previous.end if previous else 0
-        named = name_before(plain, floor, anchor.start, title, last, marked=anchor.marked)
-        joined = previous is not None and _JOINED.match(plain, last_end, anchor.start) is not None
-        if named is None and last is not None:
-            follows = joined and last_end == floor
-            if follows or (anchor.marked and _bare_means_last(plain, ends, last_end, anchor.start)):
+        joined = bool(found) and last_end == floor and _JOINED.match(plain, last_end, anchor.start) is not None
+        named = name_before(plain, floor, anchor.start, title, named_so_far[-20:], marked=anchor.marked)
+        if named is None and joined and last is not None:
+            named = replace(last, start=anchor.start)
+        elif named is None and anchor.marked and _leads(plain, floor, anchor.start):
+            apart = named_apart(plain, floor, anchor.start, title)
+            if apart is not None:
+                named_so_far.append(apart)
+                named = replace(apart, start=anchor.start)
+            elif last is not None and _same_paragraph(plain, ends, last_end, anchor.start):
                 named = replace(last, start=anchor.start)
-        if named is None:
-            previous = anchor
+        floor = anchor.end
+        if named is None or named is NOT_A_LAW:
+            last = None if named is NOT_A_LAW else last
             continue
-        ranged = bool(joined and found and _RANGE.search(plain[last_end : anchor.start]) and named.law == found[-1].law)
-        if not (joined and last_end == floor):
-            group += 1
+        group += 0 if joined else 1
         numbers = anchor.numbers
-        if ranged:
-            numbers = (*_between(_value(found[-1].number), _value(numbers[0]), MOST_FROM_RANGES)[1:-1], *numbers)
-        for number in numbers:
-            found.append(
-                CitationFound(
-                    named.start, anchor.end, named.law, number, anchor.paragraph, anchor.item, None, named.written, named.year, group
-                )
-            )
-        last, last_end, previous = named, anchor.end, anchor
+        if joined and _RANGE.search(plain[last_end : anchor.start]) and named.law == found[-1].law:
+            left = MOST_FROM_RANGES if len(found) < MOST_FROM_RANGES else 0
+            numbers = (*_between(_value(found[-1].number), _value(numbers[0]), left)[1:-1], *numbers)
+        found += [
+            CitationFound(named.start, anchor.end, named.law, n, anchor.paragraph, anchor.item, None, named.written, named.year, group)
+            for n in numbers
+        ]
+        last, last_end = named, anchor.end
+        named_so_far.append(named)
     return found
 
 
-def _bare_means_last(plain: str, ends: list[int], last_end: int, start: int) -> bool:
-    """A bare 第…条 of the same paragraph, behind a stop or a word that leads to it; 合同第五条 is none, nor is one on a new line."""
-    crossed = ends[bisect_right(ends, last_end - 1) : bisect_right(ends, start)]
-    if any(plain[at] == "\n" for at in crossed):
-        return False
-    before = plain[max(last_end, start - 4) : start].rstrip()
+def _leads(plain: str, floor: int, start: int) -> bool:
+    """What stands before a bare 第…条 leads to it: a stop, 和, 根据. 合同第五条 and 二楼第三条 are no citations."""
+    before = plain[max(floor, start - 4) : start].rstrip()
     return not before or before[-1] in _LEADS_TO_NUMBER or before.endswith(("规定的", "中的"))
+
+
+def _same_paragraph(plain: str, ends: list[int], last_end: int, start: int) -> bool:
+    return all(plain[at] != "\n" for at in ends[bisect_right(ends, last_end - 1) : bisect_right(ends, start)])
 
 
 def _with_quotes(text: str, plain: str, placed: list[CitationFound]) -> list[CitationFound]:

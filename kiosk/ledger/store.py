@@ -10,14 +10,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.database import create_tables, open_engine, reading, writing
 from kiosk.errors import ChainBroken, EventRefused, LedgerError
 from kiosk.ledger import tables
 from kiosk.ledger.clock import Clock, written
-from kiosk.ledger.event import EVENT_BYTES, HEADS, JOINED, Event, Signer, check, fingerprint, from_text, make, new_id, public_of
+from kiosk.ledger.event import (
+    EVENT_BYTES,
+    HEADS,
+    JOINED,
+    Event,
+    Signer,
+    check,
+    fingerprint,
+    from_stored,
+    from_text,
+    make,
+    new_id,
+    public_of,
+)
 
 WHAT = "账本"
 PAGE = 500
@@ -153,6 +166,21 @@ class Ledger:
                 return
             after = rows[-1].position
 
+    def in_order(self, until: int) -> Iterator[Event]:
+        """Everything that had arrived up to position `until`, by (lamport, node, seq). Raises ChainBroken as `events` does."""
+        order = (_event.c.lamport, _event.c.node, _event.c.seq)
+        after: tuple[int, str, int] = (0, "", 0)
+        while True:
+            query = select(_event.c.position, _event.c.content).where(_event.c.position <= until, tuple_(*order) > after)
+            with reading(self.engine, WHAT, LedgerError) as connection:
+                rows = connection.execute(query.order_by(*order).limit(PAGE)).all()
+            for row in rows:
+                event = _stored(row.content, row.position)
+                yield event
+                after = event.order
+            if len(rows) < PAGE:
+                return
+
     def position(self) -> int:
         """The last arrival; 0 when there is none."""
         with reading(self.engine, WHAT, LedgerError) as connection:
@@ -268,7 +296,7 @@ class Ledger:
 
 def _stored(content: str, position: int) -> Event:
     try:
-        return from_text(content)
+        return from_stored(content)
     except EventRefused as cause:
         raise ChainBroken(f"账本第 {position} 行读不懂，被改过或坏了。请停止服务，用备份恢复。") from cause
 

@@ -162,6 +162,7 @@ def _body_refusal(headers: dict[bytes, str]) -> tuple[int, str] | None:
 
 async def _refuse(send: Send, status: int, why: str) -> None:
     body = json.dumps({"error": why}, ensure_ascii=False).encode()
-    head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    length = str(len(body)).encode()
+    head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", length), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": [*head, *HEADERS]})
     await send({"type": "http.response.body", "body": body})

@@ -65,7 +65,7 @@ def test_verify_fails_on_a_tampered_projection_and_rebuild_mends_it(office: Offi
     run("ledger", "rebuild")
     with office.record.looking() as state:
         state.conversations["v1|2026-11-23|合同|g"] = 1000
-        forged = json.dumps({"form": 1, "state": state.text()})
+        forged = f'{{"form":1,"state":{state.text()}}}'
     office.record.ledger.save_projection("casework", office.record.ledger.position(), forged)
     with pytest.raises(ChainBroken, match="rebuild"):
         run("ledger", "verify")

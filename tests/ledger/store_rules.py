@@ -14,7 +14,7 @@ from sqlalchemy import text
 from kiosk.errors import ChainBroken, EventRefused
 from kiosk.identity.keys import NodeKey
 from kiosk.ledger.clock import SetClock
-from kiosk.ledger.event import Event, fingerprint, make
+from kiosk.ledger.event import Event, fingerprint, make, new_id
 from kiosk.ledger.store import Entry, Ledger, Overtaken
 from kiosk.ledger.verify import verify
 
@@ -168,6 +168,15 @@ class StoreRules:
         report = ledger.merge([joined, wrong_key, changed, "no event", "\x00", "{" * 5_000, "[" + "9" * 6_000 + "]"])
         assert (report.taken, report.quarantined) == (1, 6)
         assert ledger.merge([event]).taken == 1
+        verify(ledger)
+
+    def test_a_link_to_another_past_goes_into_quarantine(self, ledger: Ledger, other: Ledger, other_key: NodeKey) -> None:
+        said(other, "b")
+        ledger.merge(texts(other))
+        parts = {name: value for name, value in json.loads(texts(other)[-1]).items() if name not in ("digest", "signature")}
+        forked = make(other_key, **{**parts, "id": new_id(), "seq": 3, "lamport": 9, "prev": "ab" * 32})
+        late = make(other_key, **{**parts, "id": new_id(), "seq": 3, "lamport": 2, "prev": said(other, "c").prev})
+        assert ledger.merge([forked.text(), late.text()]).quarantined == 2
         verify(ledger)
 
     @pytest.mark.parametrize(

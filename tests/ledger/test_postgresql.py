@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from kiosk.casework.office import Office
+from kiosk.casework.values import Advisor, Village
 from kiosk.errors import LedgerError
 from kiosk.identity.keys import NodeKey
 from kiosk.ledger.clock import SetClock
 from kiosk.ledger.store import Ledger
+from kiosk.settings import Settings
 
 from .store_rules import Opener, StoreRules, said
 
@@ -102,6 +105,20 @@ class TestPostgreSQL(StoreRules):
             said(second, f"b{number}")
         assert [event.seq for _, event in ledger.events()] == [1, 2, 3, 4, 5, 6, 7]
         second.close()
+
+    def test_cases_are_kept_there_and_their_keys_here(self, ledger: Ledger, databases: tuple[str, ...], tmp_path: Path) -> None:
+        office = Office.open(Settings(data=tmp_path / "data", database=databases[0]))
+        village, advisor = Village("v1", "上岙村", "大雷镇", "鄞江县"), Advisor("a1", "李律师", "所", "1", "2")
+        office.set_up(village, advisor, sign_in="li", password="password")
+        receipt = office.hand_over(
+            "邻居\x00占地", matter="邻里", answer_kind="", guide="", citations=(), confidence_percent=1, consent=True
+        )
+        office.reply("a1", receipt.number, "先调解")
+        assert [message.text for message in office.look_up(receipt.number, receipt.code).messages] == ["邻居占地", "先调解"]
+        digest = office.record.rebuild()
+        assert office.record.verify()[1] == digest
+        assert not (tmp_path / "data" / "ledger.sqlite").exists()
+        office.close()
 
     def test_a_lost_server_is_a_plain_sentence(self, key: NodeKey, clock: SetClock, tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match=r"连不上.*没有记下"):

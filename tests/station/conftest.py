@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,15 +16,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import standins
-
 from kiosk.ledger.clock import SetClock
 from kiosk.settings import Settings
 from kiosk.station.app import create_station
 
-SIZES = {"upright": {"width": 1080, "height": 1920}, "flat": {"width": 1280, "height": 800}}
+from . import standins
+
+UPRIGHT, FLAT = {"width": 1080, "height": 1920}, {"width": 1280, "height": 800}
+SIZES = {"upright": UPRIGHT, "flat": FLAT}
 
 
 def free_port() -> int:

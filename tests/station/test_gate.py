@@ -12,6 +12,8 @@ from starlette.routing import Mount
 
 from kiosk.station.gate import ALLOWED, MOST_BYTES, Gate
 
+from .conftest import Station
+
 HOME = {"host": "127.0.0.1:7860"}
 OURS = {**HOME, "origin": "http://127.0.0.1:7860", "content-type": "application/json", "content-length": "2"}
 
@@ -149,7 +151,9 @@ def test_an_encoded_path_is_refused() -> None:
     assert (status, inner.reached) == (404, [])
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1:9999", "127.0.0.1.evil.example", "", "127.0.0.1:7860@evil", "[::1]:7860"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:7860", "127.0.0.1:9999", "127.0.0.1.evil.example", "", "127.0.0.1:7860@evil", "[::1]:7860"]
+)
 def test_a_forged_host_is_not_answered(host: str) -> None:
     status, _, inner = knock("GET", "/", {"host": host})
     assert (status, inner.reached) == (421, [])
@@ -218,14 +222,14 @@ def _routes(routes: Any, prefix: str = "") -> list[tuple[str, str]]:
     return found
 
 
-def test_of_all_of_gradios_routes_only_the_listed_ones_are_open(station: Any) -> None:
+def test_of_all_of_gradios_routes_only_the_listed_ones_are_open(station: Station) -> None:
     routes = _routes(station.app.routes)
     assert len(routes) > 40, "Gradio's routes were not found: this test would prove nothing"
     open_ones = {(m, p) for m, p in routes if any(m == method and pattern.fullmatch(p) for method, pattern in ALLOWED)}
     assert open_ones == {("GET", "/"), ("GET", "/theme.css"), ("POST", "/gradio_api/component_server/")}
 
 
-def _post(station: Any, message: object, *, origin: str | None = None) -> tuple[int, str]:
+def _post(station: Station, message: object, *, origin: str | None = None) -> tuple[int, str]:
     port = station.settings.port
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     body = json.dumps(message)
@@ -237,12 +241,12 @@ def _post(station: Any, message: object, *, origin: str | None = None) -> tuple[
     return response.status, text
 
 
-def _component(station: Any) -> int:
+def _component(station: Station) -> int:
     mounted = next(r.app for r in station.app.routes if isinstance(r, Mount))
     return next(i for i, block in mounted.get_blocks().blocks.items() if type(block).__name__ == "HTML")
 
 
-def test_the_served_page_answers_its_own_function_and_no_other(station: Any) -> None:
+def test_the_served_page_answers_its_own_function_and_no_other(station: Station) -> None:
     call = {"session_hash": "s", "component_id": _component(station), "fn_name": "tell", "data": {"do": "enter"}}
     status, text = _post(station, call)
     assert status == 200
@@ -254,9 +258,21 @@ def test_the_served_page_answers_its_own_function_and_no_other(station: Any) -> 
 
 @pytest.mark.parametrize(
     "data",
-    [None, [], "x", 7, {}, {"do": "erase"}, {"do": "__init__"}, {"do": ["ask"]}, {"do": "ask", "text": {"a": 1}}, {"do": "ask", "text": "长" * 501}, {"do": "more", "visit": 5}],
+    [
+        None,
+        [],
+        "x",
+        7,
+        {},
+        {"do": "erase"},
+        {"do": "__init__"},
+        {"do": ["ask"]},
+        {"do": "ask", "text": {"a": 1}},
+        {"do": "ask", "text": "长" * 501},
+        {"do": "more", "visit": 5},
+    ],
 )
-def test_a_raw_call_with_nonsense_gets_a_plain_sentence(station: Any, data: object) -> None:
+def test_a_raw_call_with_nonsense_gets_a_plain_sentence(station: Station, data: object) -> None:
     status, text = _post(station, {"session_hash": "s", "component_id": _component(station), "fn_name": "tell", "data": data})
     assert status == 200
     reply = json.loads(text)

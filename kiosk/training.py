@@ -1,0 +1,104 @@
+"""Fits what the project learns from labelled questions: the order of articles, and how sure the station may be. Needs the extra `train`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kiosk.assembly import open_index
+from kiosk.guidance.guide import load_guides
+from kiosk.guidance.lay import LayWords, normalise
+from kiosk.law.article import short_name
+from kiosk.law.book import LawBook
+from kiosk.models.table import open_embedder, read_table
+from kiosk.search import train as ranking
+from kiosk.search.features import Priors, Signals
+from kiosk.search.index import open_guides
+from kiosk.search.searcher import Searcher
+from kiosk.settings import Settings, knowledge_dir, model_table
+
+Row = Mapping[str, Any]
+NOISY_SOURCES = {"LawBench-3-8": 0.4}
+REFUSED_IN_TRAINING = 0.95
+
+
+def train(settings: Settings, labelled: Sequence[Row], calibrate: Sequence[Row], refuse: Sequence[Row], out: Path, today: date) -> Iterator[str]:
+    """Writes trees.npz, priors.json and confidence.json into `out`; yields lines of report."""
+    knowledge = knowledge_dir()
+    book = LawBook.open(settings.law_db)
+    embedder = open_embedder(read_table(model_table()), settings.models, settings.embedder, threads=settings.threads)
+    guides = load_guides(knowledge / "guides")
+    articles = open_index(settings, book, embedder)
+    guide_index = open_guides(guides, embedder, knowledge / "vectors", threads=settings.threads)
+    expand = LayWords.load(knowledge / "lay.toml").expand
+    searcher = Searcher(articles, guide_index, embedder, None, Priors({}, {}), expand=expand, resolve=book.resolve)
+    questions = ranking.prepare(searcher, labelled, today, normalise, lambda source: NOISY_SOURCES.get(source, 1.0))
+    sources = {row["id"]: row.get("source", "") for row in labelled}
+    judged = ranking.cross_validate(articles.corpus, questions)
+    for source in sorted(set(sources.values())):
+        mine = [(q, s) for q, s in judged if sources[q.id] == source]
+        scores = {q.id: s for q, s in mine}
+        figure = ranking.recall([q for q, _ in mine], lambda q, scores=scores: scores[q.id])  # type: ignore[misc]
+        yield f"{source or 'labelled'}: recall@10 {figure:.4f} in cross-validation over {len(mine)} questions"
+    trees, priors = ranking.fit(articles.corpus, questions)
+    out.mkdir(parents=True, exist_ok=True)
+    trees.save(out / "trees.npz")
+    priors.save(out / "priors.json")
+    held_out = ranking.prepare(searcher, calibrate, today, normalise)
+    if held_out:
+        figure = ranking.recall(held_out, lambda q: trees.scores(ranking.with_priors(articles.corpus, q, priors, leave_out=False)))
+        yield f"calibration file, not fitted on: recall@10 {figure:.4f} over {len(held_out)} questions"
+    yield from fit_confidence(searcher, book, [*labelled, *calibrate], refuse, out / "confidence.json", today)
+
+
+def fit_confidence(searcher: Searcher, book: LawBook, inside: Sequence[Row], outside: Sequence[Row], path: Path, today: date) -> Iterator[str]:
+    """in_scope on labelled against refused questions; guide_right on labelled ones: does the first guide cite a labelled article first?"""
+    inside_rows, outside_rows, right = [], [], []
+    for row in inside:
+        found = searcher.candidates(normalise(row["query"]), today)
+        inside_rows.append(found.signals.vector())
+        labels = {(short_name(r["law"]), r["article"]) for r in row.get("relevant", [])}
+        cites = [(short_name(book.resolve(c.law) or c.law), c.number) for c in found.guides[0].guide.cites[:5]] if found.guides else []
+        right.append(bool(labels & set(cites)))
+    for row in outside:
+        outside_rows.append(searcher.candidates(normalise(row["query"]), today).signals.vector())
+    scope_x = np.array([*inside_rows, *outside_rows])
+    scope_y = np.array([1] * len(inside_rows) + [0] * len(outside_rows))
+    in_scope, scope_p = _logistic(scope_x, scope_y, balanced=True)
+    guide_right, guide_p = _logistic(np.array(inside_rows), np.array(right), balanced=False)
+    refused = scope_p[len(inside_rows) :]
+    line = float(np.quantile(refused, REFUSED_IN_TRAINING)) if len(refused) else 0.5
+    kept = float((scope_p[: len(inside_rows)] >= line).mean())
+    data = {"in_scope": in_scope, "guide_right": guide_right, "scope_line": round(line, 4), "guide_line": 0.3}
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    yield f"scope line {line:.4f}: {len(refused)} out-of-scope questions at {REFUSED_IN_TRAINING:.0%} refused keep {kept:.4f} of the others"
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        here = (guide_p >= low) & (guide_p < low + 0.2)
+        if here.any():
+            yield f"first guide right, said {low:.1f}–{low + 0.2:.1f}: {np.array(right)[here].mean():.3f} of {int(here.sum())}"
+
+
+def _logistic(x: Any, y: Any, *, balanced: bool) -> tuple[dict[str, Any], Any]:
+    """The fitted model as JSON values, and out-of-fold probabilities."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, class_weight="balanced" if balanced else None, max_iter=2000))
+    judged = cross_val_predict(pipeline, x, y, cv=5, method="predict_proba")[:, 1]
+    pipeline.fit(x, y)
+    scaler, model = pipeline[0], pipeline[1]
+    values = {
+        "names": list(Signals.names()),
+        "weights": [round(float(w), 5) for w in model.coef_[0]],
+        "means": [round(float(m), 5) for m in scaler.mean_],
+        "scales": [round(float(s), 5) for s in scaler.scale_],
+        "bias": round(float(model.intercept_[0]), 5),
+    }
+    return values, judged
