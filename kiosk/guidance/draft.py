@@ -14,9 +14,19 @@ import yaml
 
 from kiosk.errors import KnowledgeError
 
-HEADLINE, STEPS, BRING, WHERE, DEADLINE, COST, ADVISOR = "一句话", "怎么办", "带什么", "去哪里", "到什么时候", "要花多少", "什么时候找法律顾问"
-SECTIONS = (HEADLINE, STEPS, BRING, WHERE, DEADLINE, COST, ADVISOR)
+SECTIONS = ("一句话", "怎么办", "带什么", "去哪里", "到什么时候", "要花多少", "什么时候找法律顾问")
+HEADLINE, STEPS, BRING, WHERE, DEADLINE, COST, ADVISOR = SECTIONS
 LARGEST = 64 * 1024
+
+
+class _Loader(yaml.SafeLoader):
+    """Without the `on`, `off`, `yes`, `no` of YAML 1.1, which would make the day of review (`on`) a truth value."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:bool"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
 
 _MARK = re.compile(r"\s*(?:\d{1,2}[.、．]|[-*•])\s+")
 
@@ -70,7 +80,7 @@ def read_draft(path: Path) -> Draft:
     if end is None:
         raise refused(path, 1, "开头的 --- 没有结尾")
     try:
-        fields = yaml.safe_load("\n".join(lines[1:end]))
+        fields = yaml.load("\n".join(lines[1:end]), Loader=_Loader)
     except yaml.MarkedYAMLError as cause:
         at = cause.problem_mark.line + 2 if cause.problem_mark else 1
         raise refused(path, at, f"开头读不懂：{cause.problem or '不是 YAML'}") from cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kiosk.errors import KnowledgeError
 
@@ -46,7 +47,7 @@ def load_hotlines(path: Path) -> tuple[Hotline, ...]:
         raise KnowledgeError(f"{path.name} 里有一项不全，缺 {cause}。") from cause
 
 
-def _rows(path: Path, name: str) -> list[dict[str, object]]:
+def _rows(path: Path, name: str) -> list[dict[str, Any]]:
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))[name]
     except (OSError, KeyError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:

@@ -3,8 +3,8 @@
 The order of the search, which is also the order of the code:
 
 1. An *anchor* is an article number: 第六百七十五条, 第675条, 675条 right behind a law's name, 38、46条, 第276条之一, 第十条至第十二条.
-2. Its law stands before it: 《…》, or the longest run of characters that `resolve` knows, or a run that ends as laws do (…法, …条例, …办法);
-   同法, 该法, 本法 mean the law named before; a bare number behind a citation of the same paragraph means that citation's law.
+2. Its law stands before it: 《…》, or the longest run of characters that `resolve` knows, or a run that ends as laws do (…法, …条例,
+   …办法); 同法, 该法, 本法 mean the law named before; a bare number behind a citation of the same paragraph means that one's law.
 3. Its quotation stands behind it (规定：“…”, “…”, 规定：…。) or before it (“…”〔民法典第675条〕).
 
 Offsets count characters of the text as given: all normalising keeps the length.
@@ -26,8 +26,8 @@ MOST_IN_RANGE = 60
 MOST_FROM_RANGES = 1000
 
 _N = r"(?:[0-9]{1,5}+|[零〇○一二两三四五六七八九十百千](?:\s{0,2}+[零〇○一二两三四五六七八九十百千]){0,11}+)"
-_AFTER = rf"(?:\s*之\s*(?:[一二三四五六七八九十]{{1,2}}+|[0-9]{{1,2}}+)(?![般定些致样切起旦律半带间]))"
-_ONE = rf"{_N}(?:\s*-\s*[0-9]{{1,2}}+(?![0-9]))?{_AFTER}?"
+_AFTER = r"(?:\s*之\s*(?:[一二三四五六七八九十]{1,2}+|[0-9]{1,2}+)(?![般定些致样切起旦律半带间]))"
+_ONE = rf"{_N}(?:\s?-\s?[0-9]{{1,4}}+)?{_AFTER}?"
 _SEP = r"\s{0,3}+(?:、|,|;|和|及|与|或者?|以及|至|到|~|—{1,2}|–|−)\s{0,3}+"
 _PART = rf"\s{{0,2}}+第?\s?[(（]?\s?{_N}\s?[)）]?(?:\s?[、和,]\s?第?\s?[(（]?{_N}[)）]?){{0,9}}+\s?"
 _ANCHOR = re.compile(
@@ -78,7 +78,7 @@ def find(text: str, resolve: Callable[[str], str | None]) -> list[CitationFound]
     """Every citation in the order of the text. Never raises, whatever the text. `resolve` gives a law's full title or None."""
     plain = _plain(text)
     anchors = _anchors(plain)
-    placed = _with_laws(plain, anchors, resolve)
+    placed = _with_laws(text, plain, anchors, resolve)
     return _with_quotes(text, plain, placed)
 
 
@@ -155,7 +155,7 @@ def _between(first: int, last: int, left: int) -> list[str]:
     return [f"第{to_chinese(value)}条" for value in range(first, last + 1)]
 
 
-def _with_laws(plain: str, anchors: list[_Anchor], resolve: Callable[[str], str | None]) -> list[CitationFound]:
+def _with_laws(text: str, plain: str, anchors: list[_Anchor], resolve: Callable[[str], str | None]) -> list[CitationFound]:
     titles: dict[str, str | None] = {}
 
     def title(name: str) -> str | None:
@@ -184,6 +184,7 @@ def _with_laws(plain: str, anchors: list[_Anchor], resolve: Callable[[str], str 
         if named is None or named is NOT_A_LAW:
             last = None if named is NOT_A_LAW else last
             continue
+        named = _as_written(named, text[named.start : anchor.start])
         group += 0 if joined else 1
         numbers = anchor.numbers
         if joined and _RANGE.search(plain[last_end : anchor.start]) and named.law == found[-1].law:
@@ -198,6 +199,14 @@ def _with_laws(plain: str, anchors: list[_Anchor], resolve: Callable[[str], str 
     return found
 
 
+def _as_written(named: Named, before: str) -> Named:
+    """With the brackets of the text: names are told apart in half-width ones."""
+    if "（" not in before or "(" not in named.written:
+        return named
+    wide = named.written.replace("(", "（").replace(")", "）")
+    return replace(named, written=wide, law=wide if named.law == named.written else named.law)
+
+
 def _leads(plain: str, floor: int, start: int) -> bool:
     """What stands before a bare 第…条 leads to it: a stop, 和, 根据. 合同第五条 and 二楼第三条 are no citations."""
     before = plain[max(floor, start - 4) : start].rstrip()
@@ -209,11 +218,15 @@ def _same_paragraph(plain: str, ends: list[int], last_end: int, start: int) -> b
 
 
 def _with_quotes(text: str, plain: str, placed: list[CitationFound]) -> list[CitationFound]:
-    """A group's quotation: the one behind its last citation, else the one before its first that no other group has taken."""
+    """A group's quotation: the one behind its last citation, else the one before its first that no other group has taken.
+
+    A quotation that begins with its article's own number (“第六百七十五条　借款人…”) does not cite that article again.
+    """
     groups: dict[int, list[int]] = {}
     for place, citation in enumerate(placed):
         groups.setdefault(citation.group, []).append(place)
     taken = 0
+    heads: list[tuple[int, str, str]] = []
     order = list(groups.values())
     for turn, places in enumerate(order):
         first, last = placed[places[0]], placed[places[-1]]
@@ -224,6 +237,8 @@ def _with_quotes(text: str, plain: str, placed: list[CitationFound]) -> list[Cit
         if span is None:
             continue
         taken = max(taken, span[1])
+        heads += [(span[0], placed[place].law, placed[place].number) for place in places]
         for place in places:
             placed[place] = replace(placed[place], quote=text[span[0] : span[1]])
-    return placed
+    inside = {(law, number, at) for start, law, number in heads for at in range(start, start + 3)}
+    return [one for one in placed if one.quote is not None or (one.law, one.number, one.start) not in inside]

@@ -19,7 +19,10 @@ _LAST_OF_NAME = frozenset("法典例定释则案议复见知令规一二三四�
 _PAREN = re.compile(r"\(([^()]{1,40})\)\s*\Z")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})\s*年?\s*(?:[0-9]{1,2}月)?[^0-9()]{0,8}\Z")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,2}\Z")
-_DIVISION = re.compile(r"(?:第[零一二三四五六七八九十百0-9]{1,4}(?:编|分编|章|节)|(?:总则|分则|物权|合同|人格权|婚姻家庭|继承|侵权责任|通则)编|总则|分则)\Z")
+_DIVISION = re.compile(
+    r"(?:第[零一二三四五六七八九十百0-9]{1,4}(?:编|分编|章|节)"
+    r"|(?:总则|分则|物权|合同|人格权|婚姻家庭|继承|侵权责任|通则)编|总则|分则)\Z"
+)
 _FILLERS = ("规定的", "里面的", "当中的", "中的", "里的", "里头", "的", "中", "里", "之")
 _SKIPPED = " \t\r\n\u00a0\u200b*_`#[~"
 _ANAPHORA = re.compile(
@@ -40,6 +43,7 @@ _GENERIC = re.compile(
     r"|.*(?:方|做|说|想|看|司|执|立|违|合|非|语|无|没|设|书|疗|用|守|依|普|国|王|手|枉|犯|懂|变|刑讯|新|旧|老|家|村|土|这部|那部)法\Z"
 )
 _UNMISTAKABLE = frozenset({"民法典", "刑法", "民法", "宪法", "劳动法", "劳动合同法"})
+_NOUN_BEFORE = re.compile(r"[^且不有具应须需可会能要就才并而但因为被把将对向从让给在于之其这那哪谁什么怎么用到过着]{1,4}")
 _COURTS = re.compile(
     r"(?:最高人民法院|最高人民检察院|最高法院?|最高检|国务院|公安部|司法部|民政部|人力资源和?社会保障部|农业农村部|全国人大常委会|全国人民代表大会常务委员会)"
     r"(?:、(?:最高人民检察院|公安部|司法部))?\s*\Z"
@@ -74,10 +78,11 @@ def name_before(plain: str, floor: int, at: int, title: Title, before: Sequence[
     base = max(floor, at - _REACH)
     window = plain[base:at]
     for _ in range(5):
-        window = window.rstrip(_SKIPPED)
-        if not window:
+        bare = window.rstrip(_SKIPPED + "(" if marked else _SKIPPED)
+        if not bare:
             return None
-        named = _ending(window, base, title, before)
+        named = _ending(bare, base, title, before, same_line="\n" not in plain[base + len(bare) : at])
+        window = bare
         if named is not None:
             return named
         if not marked:
@@ -116,14 +121,14 @@ def _without_filler(window: str) -> str:
     return window
 
 
-def _ending(window: str, base: int, title: Title, before: Sequence[Named]) -> Named | None:
+def _ending(window: str, base: int, title: Title, before: Sequence[Named], *, same_line: bool) -> Named | None:
     last = window[-1]
     if last in "》〉>":
         return _bracketed(window, base, title)
     if last in "”\"」』’'":
         return _quoted(window, base, title)
     if last == ")":
-        return _with_paren(window, base, title, before)
+        return _with_paren(window, base, title, before, same_line=same_line)
     resolved = _resolved(window, base, title)
     if resolved is not None:
         return resolved
@@ -132,7 +137,7 @@ def _ending(window: str, base: int, title: Title, before: Sequence[Named]) -> Na
     anaphora = _ANAPHORA.search(window[-8:])
     if anaphora:
         return _meant(anaphora["kind"], len(window) - len(anaphora[0]) + base, before)
-    return _unknown(window, base)
+    return _unknown(window, base) if same_line else None  # 第四章　特别规定, a line break, 第三十条: a heading
 
 
 def _meant(kind: str, start: int, before: Sequence[Named]) -> Named | None:
@@ -158,7 +163,7 @@ def _bracketed(window: str, base: int, title: Title, ordinal: str = "", year: in
     inner = re.sub(r"\s+", "", window[start:]).strip("《》〈〉<>") if opening == "<" else re.sub(r"\s+", "", window[start + 1 : -1])
     paren = _PAREN.search(inner)
     stamped = _YEAR.match(paren[1]) if paren else None
-    if paren and stamped:
+    if paren and stamped and title(inner) is None:
         inner, year = inner[: paren.start()], int(stamped[1])
     inner += ordinal
     court = _COURTS.search(window[:start]) if inner.startswith("关于") else None
@@ -179,7 +184,7 @@ def _quoted(window: str, base: int, title: Title) -> Named | None:
     return Named(base + start, held or inner, inner) if held or re.search(r"[^司违执立方](?:法|条例)\Z", inner) else None
 
 
-def _with_paren(window: str, base: int, title: Title, before: Sequence[Named]) -> Named | None:
+def _with_paren(window: str, base: int, title: Title, before: Sequence[Named], *, same_line: bool) -> Named | None:
     paren = _PAREN.search(window)
     if paren is None:
         return None
@@ -192,8 +197,8 @@ def _with_paren(window: str, base: int, title: Title, before: Sequence[Named]) -
     if rest[-1] in "》〉>":
         return _bracketed(rest, base, title, ordinal, year)
     if ordinal:
-        return _resolved(window, base, title) or _unknown(window, base)
-    named = _ending(rest, base, title, before)
+        return _resolved(window, base, title) or (_unknown(window, base) if same_line else None)
+    named = _ending(rest, base, title, before, same_line=same_line)
     return Named(named.start, named.law, named.written, year) if named and named is not NOT_A_LAW else named
 
 
@@ -217,7 +222,7 @@ def _resolved(window: str, base: int, title: Title) -> Named | None:
             return Named(base + first + foreign.start(), foreign[0] + name, foreign[0] + name)
         if len(name) <= 3 and name not in _UNMISTAKABLE and start > 0:
             longer = _unknown(window, base)
-            if longer is not None and len(longer.written) > len(name) and longer.written.endswith(name):
+            if longer is not None and longer.written.endswith(name) and _NOUN_BEFORE.fullmatch(longer.written[: -len(name)]):
                 return longer
         return Named(base + start, held, name)
     return None
@@ -235,7 +240,7 @@ def _unknown(window: str, base: int) -> Named | None:
         name = name[court.start() if court else about :]
     else:
         cuts = [m.end() for m in _LEAD.finditer(name)] + [m.end() for m in _AND.finditer(name)]
-        cuts += [name.rfind("的") + 1, name.rfind("、") + 1, name.rfind("在") + 1 if name.startswith("在") else 0]
+        cuts += [name.rfind("的") + 1, name.rfind("、") + 1, name.rfind("在") + 1, len(name) - len(name.lstrip("和与及或并以"))]
         name = name[max(c for c in [*cuts, 0] if c < len(name)) :]
     if name.count("《") != name.count("》") or len(name) < 3 or _GENERIC.match(name):
         return None

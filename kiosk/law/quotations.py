@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 LONGEST = 4000
+_DEEPEST = 5
 _CLOSING = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’"}
 _OPENING = {close: opening for opening, close in _CLOSING.items()}
-_SAYS = r"(?:明确|明文|就|已经?|也|还|都|又|中|里|所|条文|原文|内容|作出|如下|之?规定|的?规定|规定了|载明|写明|写着|指出|写道|称|说|讲|是|为|即|的|要求|,|,?[^。!?;:,“”「」『』\"\n]{0,12}(?=规定))"
+_SAYS = (
+    r"(?:明确|明文|就|已经?|也|还|都|又|中|里|所|条文|原文|内容|作出|如下|之?规定|的?规定|规定了|载明|写明|写着|指出|写道|称|说|讲|是|为|即|的|要求|,"
+    r"|,?[^。!?;:,“”「」『』\"\n]{0,12}(?=规定))"
+)
 _LEAD = re.compile(rf"\s*[)\]】〕》*_`]*\s*(?:{_SAYS}){{0,6}}\s*[:,]?[\s>]*")
-_UNQUOTED = re.compile(r"\s*(?:明确|明文|就|也)?(?:规定|载明|写明)(?:如下|了|的是|的内容是)?:\s*(?P<words>[^“”「」『』\"\n。!?]{6,400}[。!?;]?)")
-_BACK = re.compile(r"[\s(\[〔【,。.;:*_`>—-]*(?:——?|这是|这就是|见|参见|详见|出自|来自|引自|依据|根据|即|是|为|语出|,)*\s*[《]?\Z")
+_UNQUOTED = re.compile(
+    r"\s*(?:明确|明文|就|也)?(?:规定|载明|写明)(?:如下|了|的是|的内容是)?:\s*(?P<words>[^“”「」『』\"\n。!?]{6,400}[。!?;]?)"
+)
+_BACK = re.compile(
+    r"[\s,。;.!?]*(?:[(\[〔【]\s*(?:见|参见|详见|出自|引自|依据|根据)?|[—–-]{1,3}|[,，]?\s*(?:这|此)?(?:就)?(?:是|见|出自|来自|引自|语出))\s*[*_`]*\Z"
+)
 _REACH = 24
 
 
@@ -51,13 +59,12 @@ def _closing(plain: str, at: int) -> int | None:
         close = plain.find(closing, at + 1, at + LONGEST)
         return close if close >= 0 else None
     depth = 0
-    for place in range(at, min(at + LONGEST, len(plain))):
-        if plain[place] == opening:
-            depth += 1
-        elif plain[place] == closing:
-            depth -= 1
-            if depth == 0:
-                return place
+    for mark in re.compile(f"[{opening}{closing}]").finditer(plain, at, at + LONGEST):
+        depth += 1 if mark[0] == opening else -1
+        if depth == 0:
+            return mark.start()
+        if depth > _DEEPEST:
+            return None
     return None
 
 
@@ -67,12 +74,10 @@ def _opening(plain: str, close: int, floor: int) -> int | None:
     if opening == closing:
         at = plain.rfind(opening, floor, close)
         return at if at >= 0 else None
-    depth = 0
-    for place in range(close, floor - 1, -1):
-        if plain[place] == closing:
-            depth += 1
-        elif plain[place] == opening:
-            depth -= 1
-            if depth == 0:
-                return place
-    return None
+    depth, at = 1, close
+    while 0 < depth <= _DEEPEST:
+        before = max(plain.rfind(opening, floor, at), plain.rfind(closing, floor, at))
+        if before < 0:
+            return None
+        depth, at = depth + (1 if plain[before] == closing else -1), before
+    return at if depth == 0 else None

@@ -84,7 +84,8 @@ class KeyStore:
 
     def open_all_for(self, subjects: Iterable[str], advisor_id: str) -> dict[str, bytes]:
         """The keys of those subjects that this advisor can open; the others are left out."""
-        holder, wanted, keys = advisor(advisor_id), sorted(set(subjects)), {}
+        holder, wanted = advisor(advisor_id), sorted(set(subjects))
+        keys: dict[str, bytes] = {}
         for first in range(0, len(wanted), _MANY):
             page = wanted[first : first + _MANY]
             with reading(self.engine, _WHAT, LedgerError) as connection:

@@ -40,7 +40,22 @@ FEATURES = (
     "guide_rank",
     "guide_best",
     "query_length",
+    "feedback",
+    "chapter_cosine",
+    "law_cosine",
 )
+
+
+FEEDBACK = 3  # nearest articles whose mean stands for the question once more
+
+
+def _centres(vectors: Matrix, group: NDArray[np.int32], groups: int) -> Matrix:
+    """The mean vector of each group, shape (groups, dimension)."""
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(groups))
+    sums: Matrix = np.add.reduceat(vectors[order], starts, axis=0)
+    counts = np.bincount(group, minlength=groups).astype(np.float32)
+    return sums / counts[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +119,10 @@ def guide_score(cosine: float, words_per_term: float) -> float:
 class Table:
     """The corpus' own side of the features, kept ready."""
 
-    def __init__(self, corpus: Corpus, priors: Priors) -> None:
-        self._corpus = corpus
+    def __init__(self, corpus: Corpus, priors: Priors, vectors: Matrix) -> None:
+        self._corpus, self._vectors = corpus, vectors
+        self._law_centre = _centres(vectors, corpus.law, len(corpus.laws))
+        self._chapter_centre = _centres(vectors, corpus.chapter, len(corpus.chapters))
         self._law_prior = np.array([priors.laws.get(n, priors.floor) for n in corpus.laws], np.float32)
         self._chapter_prior = np.array([priors.chapters.get(n, priors.floor) for n in corpus.chapters], np.float32)
         self._length = np.log1p(corpus.lengths.astype(np.float32))
@@ -114,6 +131,7 @@ class Table:
     def matrix(
         self,
         query: str,
+        vector: NDArray[np.float32],
         rows: Rows,
         cosines: NDArray[np.float32],
         near: Rows,
@@ -145,6 +163,8 @@ class Table:
         np.maximum.at(law_words, law, own_words)
         query_terms = frozenset(t for t in terms(query) if len(t) > 1)
         overlap = {int(c): len(query_terms & self._title_terms[c]) for c in np.unique(chapter)}
+        by_law, by_chapter = self._law_centre @ vector, self._chapter_centre @ vector
+        feedback = self._vectors[near[:FEEDBACK]].mean(axis=0) if len(near) else vector
         supported = [support.get(int(r)) for r in rows]
         columns = (
             cosines,
@@ -169,6 +189,9 @@ class Table:
             np.array([s[2] if s else 10.0 for s in supported]),
             np.full(count, best_guide),
             np.full(count, math.log1p(len(query))),
+            self._vectors[rows] @ feedback,
+            by_chapter[chapter] - by_chapter.max(initial=0.0),
+            by_law[law] - by_law.max(initial=0.0),
         )
         return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.guidance.guide import Guide
-from kiosk.law.article import short_name
 from kiosk.models.embedder import Embedder
 from kiosk.search import features
 from kiosk.search.index import ArticleIndex, GuideIndex
@@ -81,9 +80,9 @@ class Searcher:
         self.articles, self.guides = articles, guides
         self._embedder, self._ranker, self._expand = embedder, ranker, expand
         corpus = articles.corpus
-        self.table = features.Table(corpus, priors)
+        self.table = features.Table(corpus, priors, articles.meaning.vectors)
         self._cites = [[(resolve(c.law) or c.law, c.number) for c in g.cites] for g in guides.guides]
-        self._law_names = {short_name(law): i for i, law in enumerate(corpus.laws)}
+        self._law_names = {law: i for i, law in enumerate(corpus.laws)}
 
     def search(self, query: str, on: date, limit: int = 10) -> Found:
         """At most `limit` articles in force on that day, and the nearest guides. An empty query finds nothing."""
@@ -125,7 +124,7 @@ class Searcher:
         rows = np.unique(np.concatenate(parts))
         cosines = self.articles.meaning.cosines(vector, rows)
         best_guide = hits[0].cosine if hits else 0.0
-        matrix = self.table.matrix(query, rows, cosines, near, near_cosines, words, lay_words, support, best_guide, self._named(query))
+        matrix = self.table.matrix(query, vector, rows, cosines, near, near_cosines, words, lay_words, support, best_guide, self._named(query))
         signals = features.Signals.of(query_terms, near_cosines, words, [(h.cosine, h.words) for h in hits])
         stages["features"] = (clock() - start) * 1e3
         return Candidates(rows, matrix, cosines, hits, signals)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from kiosk.answering.answer import Answer, Question, Suggestion
 from kiosk.casework.office import Office
+from kiosk.guidance.matters import Matter
 from kiosk.ledger.clock import Clock
 from kiosk.settings import Settings
 from kiosk.station.counter import Counter
@@ -38,13 +39,13 @@ def create_station(
     settings: Settings,
     *,
     clock: Clock,
-    matters: Sequence[tuple[str, str]],
+    matters: Sequence[Matter],
     guides_of: Callable[[str], Sequence[Suggestion]] = _no_guides,
     open_guide: Callable[[str, date], Answer | None] = _no_guide,
 ) -> FastAPI:
     """The station as an ASGI application.
 
-    matters    (group, matter), in the order of the tiles
+    matters    in the order of the tiles
     guides_of  the guides of a matter; without it a matter's tile leads to the question box only
     open_guide the answer that a guide gives, by its id; without it (or when it gives None) the guide's title is asked
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.answering.answer import Answer, Question, Suggestion
 from kiosk.casework.office import Office
-from kiosk.casework.values import Person
+from kiosk.casework.values import Advisor, CaseView, Person
 from kiosk.errors import KioskError
 from kiosk.ledger.clock import Clock, local_day
 from kiosk.settings import Settings
@@ -192,7 +192,7 @@ class Counter:
         case = self._office.look_up(number, code)
         visit = self._visit(message) or self._visits.begin()
         self._visits.keep(visit.id, slip=(number, code))
-        return {"screen": "thread", "html": self._screens.thread(case, self._advisor_of(case.row.village)), "visit": visit.id}
+        return {"screen": "thread", "html": self._screens.thread(case, self._advisor_of(case)), "visit": visit.id}
 
     def more(self, message: Mapping[str, Any]) -> Reply:
         visit = self._visit(message)
@@ -203,11 +203,12 @@ class Counter:
             raise _Unfit("请先把要说的话写上。")
         self._office.say_more(*visit.slip, words)
         case = self._office.look_up(*visit.slip)
-        return {"screen": "thread", "html": self._screens.thread(case, self._advisor_of(case.row.village), sent=True)}
+        return {"screen": "thread", "html": self._screens.thread(case, self._advisor_of(case), sent=True)}
 
-    def _advisor_of(self, village_id: str) -> str:
-        advisor = self._office.advisor_on(village_id, self._today())
-        return advisor.name if advisor else ""
+    def _advisor_of(self, case: CaseView) -> Advisor | None:
+        """Who answers this case, while he is still the village's advisor."""
+        advisor = self._office.advisor_on(case.row.village, self._today())
+        return advisor if advisor and advisor.id == case.row.advisor else None
 
     def _visit(self, message: Mapping[str, Any]) -> Visit | None:
         return self._visits.get(_text(message, "visit", 64))

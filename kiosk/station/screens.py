@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.answering.answer import Answer, Question, Suggestion
 from kiosk.casework.values import Advisor, CaseView, Receipt
+from kiosk.guidance.matters import Matter
 from kiosk.ledger.clock import local_day
 from kiosk.settings import Settings
 from kiosk.station import wording
@@ -39,12 +40,12 @@ def icon_of(group: str) -> str:
 
 
 class Screens:
-    """`matters`: (group, matter) in the order in which they are shown."""
+    """`matters` in the order in which they are shown."""
 
-    def __init__(self, matters: Sequence[tuple[str, str]]) -> None:
-        self._groups: dict[str, list[str]] = {}
-        for group, matter in matters:
-            self._groups.setdefault(group, []).append(matter)
+    def __init__(self, matters: Sequence[Matter]) -> None:
+        self._groups: dict[str, list[Matter]] = {}
+        for matter in matters:
+            self._groups.setdefault(matter.group, []).append(matter)
         env = Environment(loader=PackageLoader("kiosk.station", "templates"), autoescape=True, undefined=StrictUndefined)
         env.trim_blocks = env.lstrip_blocks = True
         env.filters.update(
@@ -85,7 +86,7 @@ class Screens:
             ("person", "哪些情况要找法律顾问", answer.see_advisor),
         ]
         template = {"clarify": "clarify", "abstain": "abstain"}.get(answer.kind, "answer")
-        return self._render(template, question=question, answer=answer, facts=[f for f in facts if f[2]])
+        return self._render(template, question=question, answer=answer, facts=[f for f in facts if f[2]], groups=self._groups)
 
     def offer(self, question: Question, answer: Answer, advisor: Advisor | None) -> str:
         cited: dict[str, list[str]] = {}
@@ -96,7 +97,7 @@ class Screens:
     def slip(self, receipt: Receipt) -> str:
         return self._render("slip", receipt=receipt)
 
-    def thread(self, case: CaseView, advisor: str, *, sent: bool = False) -> str:
+    def thread(self, case: CaseView, advisor: Advisor | None, *, sent: bool = False) -> str:
         return self._render("thread", case=case, advisor=advisor, sent=sent)
 
     def thanks(self) -> str:

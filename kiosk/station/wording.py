@@ -16,21 +16,33 @@ _PIECE = re.compile(
     r"|【本地[：:](?P<local>[^【】]+)】"
     r"|(?P<ask>【问法律顾问】)"
 )
+_COURT = re.compile(r"最高人民(?:法院|检察院)(?:[、 ]最高人民(?:法院|检察院))?关于([^；]+?)(?=第[一二三四五六七八九十百]+条)")
+_FILLING = re.compile(
+    r"[《》]|中华人民共和国|^(?:审理|办理|适用|确定)"
+    r"|案件(?:具体)?(?:适用|应用)法律的?(?:若干)?的?问题|(?:若干|有关)问题|的(?:若干)?(?=解释|规定|意见)"
+)
 _BULLET = re.compile(r"^\s*(?:\d+[.、]|[-*•])\s+")
+
+
+def _court_short(match: re.Match[str]) -> str:
+    return _FILLING.sub("", match[1])
 
 
 def _replace(match: re.Match[str]) -> Markup:
     if match["bold"]:
         return Markup("<strong>{}</strong>").format(rich(match["bold"]))
     if match["cite"]:
-        return Markup('<span class="cite">〔{}〕</span>').format(match["cite"])
+        return Markup('<span class="cite">〔{}〕</span>').format(_COURT.sub(_court_short, match["cite"]))
     if match["local"]:
         return Markup('<span class="chip">请问村里或法律顾问：{}</span>').format(match["local"])
     return Markup('<span class="chip">请问法律顾问</span>')
 
 
 def rich(text: str) -> Markup:
-    """A line of a guide: `**bold**`, 〔citation〕, 【本地：…】 and 【问法律顾问】 marked up, all else escaped."""
+    """A line of a guide: `**bold**`, 〔citation〕, 【本地：…】 and 【问法律顾问】 marked up, all else escaped.
+
+    The name of a judicial interpretation is a line long: in a sentence it is cut to what tells it apart, and whole under 法律怎么说.
+    """
     parts: list[Markup] = []
     end = 0
     for match in _PIECE.finditer(text):

@@ -59,7 +59,9 @@ def check(folder: Path, acknowledged: list[dict[str, Any]]) -> None:
     """Everything that this folder's runs have acknowledged is there."""
     office = Office.open(Settings(data=folder))
     try:
-        office.record.verify()
+        found, _ = office.record.verify()
+        assert found.unsent == found.events  # an event and its outbox row, or neither
+        assert office.unreadable() == 0  # no case whose key was not on the disk first
         digests = {event.digest for _, event in office.record.ledger.events()}
         assert [done for done in acknowledged if done["head"] not in digests] == []
         erased = {done["number"] for done in acknowledged if done["did"] == "erase"}

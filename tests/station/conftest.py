@@ -57,11 +57,16 @@ class Station:
 
 
 @contextmanager
-def station_of(folder: Path, office: Any, **settings: Any) -> Iterator[Station]:
-    port = free_port()
+def station_of(folder: Path, office: Any, port: int = 0, **settings: Any) -> Iterator[Station]:
+    port = port or free_port()
     made = replace(Settings(data=folder), port=port, **settings)
     app = create_station(
-        standins.answer, office, made, clock=SetClock(standins.NOW), matters=standins.MATTERS, guides_of=standins.guides_of
+        standins.answer,
+        office,
+        made,
+        clock=SetClock(standins.NOW),
+        matters=standins.MATTERS,
+        guides_of=standins.guides_of,
     )
     with served(app, port) as url:
         yield Station(url, app, office, made)

@@ -11,25 +11,13 @@ from typing import Any
 from kiosk.answering.answer import Answer, Call, Citation, Question, Suggestion
 from kiosk.casework.values import Advisor, CaseRow, CaseView, Message, Person, Receipt, Village
 from kiosk.errors import CaseNotFound, CaseworkError
+from kiosk.guidance.matters import load_matters
+from kiosk.settings import knowledge_dir
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
-MATTERS = tuple(
-    (group, matter)
-    for group, matters in {
-        "婚姻家庭": "离婚 彩礼 赡养 抚养 继承 家庭暴力",
-        "土地房屋": "宅基地与农房 土地承包与流转 征地补偿 山林水",
-        "邻里村务": "邻里与相邻权 村委会选举与村务公开 集体经济组织成员身份",
-        "干活工钱": "欠薪与农民工 工伤",
-        "借钱买卖": "民间借贷 合同 消费与假农资 电信诈骗",
-        "事故伤害": "交通事故 人身损害",
-        "老小病弱": "医疗与社保 低保与救助 残疾人与老年人权益 未成年与留守儿童",
-        "养殖环境": "养殖与农产品 环境",
-        "治安官司": "治安与刑事 行政复议与信访 法律援助 人民调解 公证与司法鉴定",
-    }.items()
-    for matter in matters.split()
-)
+MATTERS = load_matters(knowledge_dir() / "matters.toml")
 
 ARBITRATION = Citation(
     law="中华人民共和国劳动争议调解仲裁法",

@@ -15,7 +15,7 @@ from kiosk.errors import LawMissing
 from kiosk.ledger.clock import SetClock
 from kiosk.settings import Settings, knowledge_dir
 from kiosk.station.counter import Counter
-from kiosk.station.screens import DANGERS, Screens
+from kiosk.station.screens import DANGERS, Screens, icon_of
 from kiosk.station.visits import Visits
 from kiosk.station.wording import rich, spaced, validity
 
@@ -172,6 +172,8 @@ def test_lines_of_a_guide_are_marked_up() -> None:
     assert '<span class="cite">〔劳动法第一条〕</span>' in line
     assert "请问村里或法律顾问：地址" in line
     assert "请问法律顾问</span>" in line
+    long = rich("退〔最高人民法院关于适用《中华人民共和国民法典》婚姻家庭编的解释（一）第五条；民法典第十条〕")
+    assert "〔民法典婚姻家庭编解释（一）第五条；民法典第十条〕" in long
 
 
 def test_days_of_validity_are_never_guessed() -> None:
@@ -188,6 +190,11 @@ def test_every_kind_of_danger_in_the_corner_is_answered_as_danger() -> None:
     matched = {words: signs.match(words) for _, _, words in DANGERS}
     assert [words for words, danger in matched.items() if danger is None] == []
     assert len({danger.id for danger in matched.values() if danger}) == len(DANGERS)
+
+
+def test_every_group_of_matters_has_a_picture_of_its_own() -> None:
+    groups = {matter.group for matter in standins.MATTERS}
+    assert len({icon_of(group) for group in groups}) == len(groups)
 
 
 def test_the_day_is_the_local_one() -> None:

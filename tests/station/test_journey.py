@@ -7,21 +7,21 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from kiosk.answering.answer import Question
+from kiosk.assembly import Rooms, open_rooms
 from kiosk.casework.office import Office
 from kiosk.casework.values import Advisor, Village
-from kiosk.desk.app import create_desk
-from kiosk.ledger.clock import SetClock
+from kiosk.law.article import short_name
+from kiosk.ledger.clock import SystemClock, local_day
+from kiosk.serving import desk_of, station_of
 from kiosk.settings import Settings
-from kiosk.station.app import create_station
 
-from . import standins
 from .conftest import FLAT, UPRIGHT, free_port, served
 
 pytestmark = pytest.mark.browser
@@ -36,14 +36,15 @@ REPLY = "能要。分包欠的工钱，总包应当先付。\n您先把记工本
 class House:
     station: str
     desk: str
-    clock: SetClock
+    rooms: Rooms
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    clock = SetClock(standins.NOW)
-    settings = replace(Settings(data=tmp_path), port=free_port(), desk_port=free_port())
-    office = Office.open(settings, clock)
+def house(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    """Everything real: the law, the model and the index of this machine, and a ledger of its own."""
+    rooms = open_rooms(settings)
+    own = replace(Settings(data=tmp_path), port=free_port(), desk_port=free_port())
+    office = Office.open(own)
     office.set_up(
         Village("tongkeng", "桐坑村", "大堰镇", "奉化区"),
         Advisor("lin", "林国平", "浙江甬南律师事务所", "13302201910123456", "138 5742 0011"),
@@ -51,13 +52,12 @@ def house(tmp_path: Path) -> Iterator[House]:
         password=PASSWORD,
         demonstration=True,
     )
-    station = create_station(
-        standins.answer, office, settings, clock=clock, matters=standins.MATTERS, guides_of=standins.guides_of
-    )
-    desk = create_desk(office, office.accounts, settings, clock=clock)
     with ExitStack() as stack:
+        stack.callback(rooms.book.close)
         stack.callback(office.close)
-        yield House(stack.enter_context(served(station, settings.port)), stack.enter_context(served(desk, settings.desk_port)), clock)
+        station = stack.enter_context(served(station_of(own, rooms, office), own.port))
+        desk = stack.enter_context(served(desk_of(own, rooms, office), own.desk_port))
+        yield House(station, desk, rooms)
 
 
 def picture(page: Any, name: str) -> None:
@@ -83,8 +83,12 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     villager.fill(".ask-box textarea", QUESTION)
     villager.click(".ask-box .button.main")
     villager.wait_for_selector('.screen[data-screen="answer"] .headline:visible')
-    assert "尚未经律师审阅" in villager.inner_text(".headline")
-    assert "劳动争议申请仲裁的时效期间为一年。" in villager.inner_text(".law")
+    answer = house.rooms.answerer.answer(Question(QUESTION, local_day(SystemClock().now())))
+    assert answer.kind == "guide"
+    assert answer.title in villager.inner_text(".headline")
+    first = next(citation for citation in answer.citations if citation.held)
+    shown = villager.locator(f".article:has(h4:text-is('《{short_name(first.law)}》{first.number}'))").inner_text()
+    assert "".join(first.text.split()) in "".join(shown.split()), "the article stands there word for word"
     picture(villager, "2-answer")
 
     villager.click('[data-do="offer"]:visible')
@@ -105,7 +109,6 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     villager.wait_for_selector(".ask-box textarea:visible")
     assert code not in villager.content().replace(" ", "")
 
-    house.clock.move(timedelta(hours=3))
     advisor_side = chromium.new_context(viewport=FLAT, accept_downloads=True)
     advisor_side.on("request", lambda request: requests.append(request.url))
     advisor = advisor_side.new_page()
@@ -147,7 +150,7 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     assert len(drafts) == 2, "one draft for the hand-over, one for the reply"
     for draft in drafts:
         advisor.goto(draft)
-        advisor.fill("[name='hours']", "0.5")
+        advisor.fill("[name='hours']", "0.1")
         advisor.fill("[name='place']", "桐坑村公共法律服务站")
         if not advisor.input_value("[name='advised']"):
             advisor.fill("[name='advised']", "已阅，另行答复。")

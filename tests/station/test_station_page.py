@@ -182,12 +182,12 @@ def screens(page: Any) -> Iterator[str]:
     page.click(".bar .danger")
     yield "danger"
     settle(page)
-    for group in {group: 1 for group, _ in standins.MATTERS}:
+    for group in dict.fromkeys(matter.group for matter in standins.MATTERS):
         page.click(f'[data-group="{group}"]')
-        page.wait_for_selector(".lead-icon:visible >> nth=0")
+        page.wait_for_selector('.screen[data-screen="matter"] .choice:visible >> nth=0')
         yield f"group {group}"
         page.click(".bar .back")
-    page.click('[data-group="干活工钱"]')
+    page.click('[data-group="干活和受伤"]')
     page.click('[data-matter="欠薪与农民工"]')
     page.wait_for_selector(".ask-row.foot:visible")
     yield "matter"
@@ -214,7 +214,7 @@ def test_every_screen_is_legible_touchable_and_fits(chromium: Any, station: Stat
 
 
 def test_back_leads_where_one_came_from(page: Any) -> None:
-    page.click('[data-group="干活工钱"]')
+    page.click('[data-group="干活和受伤"]')
     page.click('[data-matter="欠薪与农民工"]')
     page.click('[data-text="厂里拖欠工资"]')
     page.wait_for_selector('.screen[data-screen="answer"] .headline:visible')
@@ -233,3 +233,19 @@ def test_a_station_that_is_not_set_up_shows_the_desks_address(chromium: Any, tmp
         page.wait_for_selector(".address:visible")
         assert "http://127.0.0.1:7870/" in page.inner_text(".address")
         page.close()
+
+
+def test_the_page_comes_back_by_itself_when_the_server_was_restarted(chromium: Any, tmp_path: Path) -> None:
+    page = chromium.new_page(viewport=FLAT)
+    with station_of(tmp_path, standins.OfficeInMemory()) as first:
+        page.goto(first.url)
+        page.wait_for_selector(".ask-box textarea")
+    page.fill(".ask-box textarea", "包工头不给工钱")
+    page.click(".ask-box .button.main")
+    page.wait_for_selector(".toast:visible")
+    assert "12348" in page.inner_text(".toast")
+    assert page.input_value(".ask-box textarea") == "包工头不给工钱", "what was written is still there"
+    with station_of(tmp_path, standins.OfficeInMemory(), first.settings.port):
+        page.wait_for_selector(".toast", state="hidden")
+        ask(page, "包工头不给工钱")
+    page.close()

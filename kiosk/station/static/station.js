@@ -4,7 +4,7 @@ const root = element.querySelector("#station");
 const toast = root.querySelector(".toast");
 const still = root.querySelector(".still");
 const idleMs = Number(root.dataset.idle) * 1000;
-const WARN_SECONDS = 20, ASKING_AFTER_MS = 80, PATIENCE_MS = 20000, PING_MS = 15000;
+const WARN_SECONDS = 20, ASKING_AFTER_MS = 80, PATIENCE_MS = 20000, PING_MS = 15000, RELOAD_AFTER_MS = 5000;
 const BROKEN = "机器没有回应，正在恢复。请等一会儿再点一次；急事请打 12348，有危险打 110。";
 const FRESH = new Set(["home", "unset", "slip", "thanks"]); // no way back from these
 
@@ -63,7 +63,9 @@ function forget() {
 
 async function tell(message) {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
-  return Promise.race([server.tell({ ...message, visit }), late]);
+  const reply = await Promise.race([server.tell({ visit, ...message }), late]);
+  if (!reply) throw new Error("no reply"); // Gradio swallows what went wrong
+  return reply;
 }
 
 async function act(message) {
@@ -95,7 +97,7 @@ async function act(message) {
     clearTimeout(asking);
     if (mine !== generation) return;
     if (screen === "asking") show(before);
-    say(BROKEN);
+    recover();
   } finally {
     busy = false;
     root.classList.remove("busy");
@@ -121,26 +123,41 @@ async function leave() {
   forget();
   show("home"); // at once and empty: nobody waits to see the words go
   try {
-    const reply = await Promise.race([
-      server.tell({ do: "done", visit: gone }),
-      new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS)),
-    ]);
+    const reply = await tell({ do: "done", visit: gone });
     place(reply);
     put(reply.screen, reply.html);
     go(reply.screen, null);
   } catch {
-    say(BROKEN);
-    setTimeout(start, 3000);
+    recover();
   }
 }
 
 async function start() {
   try {
     await enter();
-    say("");
   } catch {
-    say(BROKEN);
-    setTimeout(start, 3000);
+    recover();
+  }
+}
+
+// The server went away: wait for it, and lose nothing that was written. One that is there again and does not know this page
+// is another program than the page came with: load its page.
+let recovering = false;
+async function recover() {
+  say(BROKEN);
+  if (recovering) return;
+  recovering = true;
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 2000));
+    if (!(await fetch("/", { cache: "no-store" }).then((reply) => reply.ok, () => false))) continue;
+    try {
+      if (sections.get("home").childElementCount) await tell({ do: "enter" });
+      else await enter();
+      recovering = false;
+      return say("");
+    } catch {
+      if (performance.now() > RELOAD_AFTER_MS) location.reload();
+    }
   }
 }
 
@@ -258,7 +275,8 @@ setInterval(() => {
   const home = screen === "home" && !valueOf(sections.get("home"), "text");
   if (home || screen === "unset" || !screen) { quietSince = Math.max(quietSince, Date.now() - idleMs / 2); return; }
   const now = Date.now();
-  if (!warnedAt && now - quietSince >= idleMs) {
+  const patience = screen === "slip" ? 3 * idleMs : idleMs; // who copies two numbers by hand touches nothing
+  if (!warnedAt && now - quietSince >= patience) {
     warnedAt = now;
     still.hidden = false;
     still.querySelector("button").focus();
@@ -270,9 +288,13 @@ setInterval(() => {
   }
 }, 250);
 
-// A day begins, a reply of setting up arrives: the waiting screen renews itself while nobody uses it.
+// While nobody uses it the first screen renews itself: a day begins, an advisor changes, the setting up is done.
+let renewed = Date.now();
 setInterval(() => {
-  if ((screen === "home" || screen === "unset") && !busy && !valueOf(sections.get(screen), "text")) start();
-}, 600000);
+  const every = screen === "unset" ? 5000 : 600000;
+  if (!["home", "unset"].includes(screen) || busy || Date.now() - renewed < every || valueOf(sections.get(screen), "text")) return;
+  renewed = Date.now();
+  start();
+}, 2500);
 
 start();
