@@ -13,7 +13,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint deploy/constraints.txt
-OFFLINE = { echo "没有装上 Python 软件包。多半是没有网络或磁盘满了；不联网的办法见 docs/technician.md。" >&2; exit 1; }
+OFFLINE = { echo "没有装上 Python 软件包，原因在上面。没有网络时怎么装，见 docs/technician.md。" >&2; exit 1; }
 
 help:
 	@sed -n 's/^# \?//p' Makefile | sed -n '1,6p'

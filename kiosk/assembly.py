@@ -13,7 +13,7 @@ from kiosk.guidance.lay import LayWords
 from kiosk.law.book import LawBook
 from kiosk.models.embedder import Embedder
 from kiosk.models.table import open_embedder, read_table
-from kiosk.search.features import Priors, Signals
+from kiosk.search.features import FEATURES, Priors, Signals
 from kiosk.search.index import ArticleIndex, open_articles, open_guides
 from kiosk.search.searcher import Searcher
 from kiosk.search.trees import Trees
@@ -28,6 +28,7 @@ class Rooms:
 
     book: LawBook
     guides: tuple[Guide, ...]
+    lay: LayWords
     embedder: Embedder
     searcher: Searcher
     answerer: Answerer
@@ -38,29 +39,27 @@ def open_index(settings: Settings, book: LawBook, embedder: Embedder, progress: 
     return open_articles(book.all_articles(), embedder, prepared, settings.index, threads=settings.threads, progress=progress)
 
 
-def open_searcher(settings: Settings, book: LawBook, guides: tuple[Guide, ...], embedder: Embedder, progress: Progress | None = None) -> Searcher:
-    from kiosk.search.features import FEATURES
-
+def open_searcher(
+    settings: Settings, book: LawBook, guides: tuple[Guide, ...], lay: LayWords, embedder: Embedder, progress: Progress | None = None
+) -> Searcher:
     knowledge = knowledge_dir()
     articles = open_index(settings, book, embedder, progress)
     guide_index = open_guides(guides, embedder, knowledge / "vectors", threads=settings.threads)
     weights = knowledge / "ranking"
     ranker = Trees.load(weights / "trees.npz", FEATURES)
     priors = Priors.load(weights / "priors.json")
-    expand = LayWords.load(knowledge / "lay.toml").expand
-    return Searcher(articles, guide_index, embedder, ranker, priors, expand=expand, resolve=book.resolve)
+    return Searcher(articles, guide_index, embedder, ranker, priors, expand=lay.expand, resolve=book.resolve)
 
 
 def open_rooms(settings: Settings, progress: Progress | None = None) -> Rooms:
     """Open everything that answers; `progress(done, of)` is told of articles being embedded. Raises LawMissing or ModelMissing."""
-    from kiosk.guidance.lay import normalise
-
     knowledge = knowledge_dir()
     book = LawBook.open(settings.law_db)
     guides = load_guides(knowledge / "guides")
     embedder = open_embedder(read_table(model_table()), settings.models, settings.embedder, threads=settings.threads)
-    searcher = open_searcher(settings, book, guides, embedder, progress)
+    lay = LayWords.load(knowledge / "lay.toml")
+    searcher = open_searcher(settings, book, guides, lay, embedder, progress)
     confidence = Confidence.load(knowledge / "ranking" / "confidence.json", Signals.names())
     dangers = DangerSigns.load(knowledge / "danger")
-    answerer = Answerer(book, searcher.search, dangers.match, confidence, normalise)
-    return Rooms(book, guides, embedder, searcher, answerer)
+    answerer = Answerer(book, searcher.search, dangers.match, confidence, lay.normalise)
+    return Rooms(book, guides, lay, embedder, searcher, answerer)

@@ -27,7 +27,6 @@ def bench(settings: Settings, count: int) -> dict[str, Any]:
 
     The station is imported too, so that the memory is that of the serving process.
     """
-    import kiosk.station.app
     from kiosk.assembly import open_rooms
 
     start = time.perf_counter()

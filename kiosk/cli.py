@@ -13,7 +13,22 @@ from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.settings import load_settings
 
-GROUPS = ("setup", "serve", "doctor", "ask", "search", "law", "verify", "guides", "ledger", "roster", "models", "vectors", "measure", "settings")
+GROUPS = (
+    "setup",
+    "serve",
+    "doctor",
+    "ask",
+    "search",
+    "law",
+    "verify",
+    "guides",
+    "ledger",
+    "roster",
+    "models",
+    "vectors",
+    "measure",
+    "settings",
+)
 
 EPILOG = """\
 头一次用：

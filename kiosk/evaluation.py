@@ -1,7 +1,7 @@
 """Figures over labelled questions: what search finds and what answers cite.
 
-recall@k, hit@k, MRR@10 and nDCG@10 (binary gains) for what is found; for answers the share answered, the share whose first five citations name a
-labelled article, and for questions without labels the share refused. A law counts by its short name.
+recall@k, hit@k, MRR@10 and nDCG@10 (binary gains) for what is found; for answers the share answered, the share whose first five citations
+name a labelled article, and for questions without labels the share refused. A law counts by its short name.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def evaluate(rooms: Rooms, rows: Sequence[Mapping[str, Any]], today: date) -> di
         found, answered, hits = [], 0, 0
         for row, labels in zip(labelled, relevant, strict=True):
             on = date.fromisoformat(row.get("on") or today.isoformat())
-            found.append(_ranked((h.law, h.number) for h in rooms.searcher.search(row["query"], on, 20).articles))
+            found.append(_ranked((h.law, h.number) for h in rooms.searcher.search(rooms.lay.normalise(row["query"]), on, 20).articles))
             answer = rooms.answerer.answer(Question(row["query"], on))
             if answer.kind not in ("abstain", "clarify"):
                 answered += 1
@@ -63,5 +63,9 @@ def evaluate(rooms: Rooms, rows: Sequence[Mapping[str, Any]], today: date) -> di
         out["answers"] = {"n": len(labelled), **shares, "right_when_answered": round(hits / max(answered, 1), 4)}
     if others:
         kinds = [rooms.answerer.answer(Question(row["query"], today)).kind for row in others]
-        out["refusals"] = {"n": len(others), "refused": round(sum(k in REFUSALS for k in kinds) / len(kinds), 4), "danger": kinds.count("danger")}
+        out["refusals"] = {
+            "n": len(others),
+            "refused": round(sum(k in REFUSALS for k in kinds) / len(kinds), 4),
+            "danger": kinds.count("danger"),
+        }
     return out

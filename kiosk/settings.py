@@ -26,8 +26,6 @@ def _default_data() -> Path:
 
 
 def _setting(default: Any, about: str) -> Any:
-    if callable(default):
-        return field(default_factory=default, metadata={"about": about})
     return field(default=default, metadata={"about": about})
 
 
@@ -35,7 +33,9 @@ def _setting(default: Any, about: str) -> Any:
 class Settings:
     """What an operator may set. Units stand in the names; paths are absolute."""
 
-    data: Path = _setting(_default_data, "the folder of everything that this machine keeps: ledger, keys, law, models")
+    data: Path = field(
+        default_factory=_default_data, metadata={"about": "the folder of everything that this machine keeps: ledger, keys, law, models"}
+    )
     host: str = _setting("127.0.0.1", "address that the station listens on; a station is never opened to the network")
     port: int = _setting(7860, "port of the station")
     desk_host: str = _setting("127.0.0.1", "address that the desk listens on")

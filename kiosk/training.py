@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from kiosk.assembly import open_index
 from kiosk.guidance.guide import load_guides
-from kiosk.guidance.lay import LayWords, normalise
+from kiosk.guidance.lay import LayWords
 from kiosk.law.article import short_name
 from kiosk.law.book import LawBook
 from kiosk.models.table import open_embedder, read_table
@@ -27,7 +27,9 @@ NOISY_SOURCES = {"LawBench-3-8": 0.4}
 REFUSED_IN_TRAINING = 0.95
 
 
-def train(settings: Settings, labelled: Sequence[Row], calibrate: Sequence[Row], refuse: Sequence[Row], out: Path, today: date) -> Iterator[str]:
+def train(
+    settings: Settings, labelled: Sequence[Row], calibrate: Sequence[Row], refuse: Sequence[Row], out: Path, today: date
+) -> Iterator[str]:
     """Writes trees.npz, priors.json and confidence.json into `out`; yields lines of report."""
     knowledge = knowledge_dir()
     book = LawBook.open(settings.law_db)
@@ -35,9 +37,9 @@ def train(settings: Settings, labelled: Sequence[Row], calibrate: Sequence[Row],
     guides = load_guides(knowledge / "guides")
     articles = open_index(settings, book, embedder)
     guide_index = open_guides(guides, embedder, knowledge / "vectors", threads=settings.threads)
-    expand = LayWords.load(knowledge / "lay.toml").expand
-    searcher = Searcher(articles, guide_index, embedder, None, Priors({}, {}), expand=expand, resolve=book.resolve)
-    questions = ranking.prepare(searcher, labelled, today, normalise, lambda source: NOISY_SOURCES.get(source, 1.0))
+    lay = LayWords.load(knowledge / "lay.toml")
+    searcher = Searcher(articles, guide_index, embedder, None, Priors({}, {}), expand=lay.expand, resolve=book.resolve)
+    questions = ranking.prepare(searcher, labelled, today, lay.normalise, lambda source: NOISY_SOURCES.get(source, 1.0))
     sources = {row["id"]: row.get("source", "") for row in labelled}
     judged = ranking.cross_validate(articles.corpus, questions)
     for source in sorted(set(sources.values())):
@@ -49,14 +51,22 @@ def train(settings: Settings, labelled: Sequence[Row], calibrate: Sequence[Row],
     out.mkdir(parents=True, exist_ok=True)
     trees.save(out / "trees.npz")
     priors.save(out / "priors.json")
-    held_out = ranking.prepare(searcher, calibrate, today, normalise)
+    held_out = ranking.prepare(searcher, calibrate, today, lay.normalise)
     if held_out:
         figure = ranking.recall(held_out, lambda q: trees.scores(ranking.with_priors(articles.corpus, q, priors, leave_out=False)))
         yield f"calibration file, not fitted on: recall@10 {figure:.4f} over {len(held_out)} questions"
-    yield from fit_confidence(searcher, book, [*labelled, *calibrate], refuse, out / "confidence.json", today)
+    yield from fit_confidence(searcher, book, lay.normalise, [*labelled, *calibrate], refuse, out / "confidence.json", today)
 
 
-def fit_confidence(searcher: Searcher, book: LawBook, inside: Sequence[Row], outside: Sequence[Row], path: Path, today: date) -> Iterator[str]:
+def fit_confidence(
+    searcher: Searcher,
+    book: LawBook,
+    normalise: Callable[[str], str],
+    inside: Sequence[Row],
+    outside: Sequence[Row],
+    path: Path,
+    today: date,
+) -> Iterator[str]:
     """in_scope on labelled against refused questions; guide_right on labelled ones: does the first guide cite a labelled article first?"""
     inside_rows, outside_rows, right = [], [], []
     for row in inside:

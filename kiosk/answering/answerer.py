@@ -36,7 +36,7 @@ class Law(Protocol):
 
 
 class Answerer:
-    """`find(text, day, limit)` searches; `danger(text)` gives the sign that a text carries; `normalise` mends how people write and speak."""
+    """`find(text, day, limit)` searches; `danger(text)` gives the sign that a text carries; `normalise` mends how people write."""
 
     def __init__(
         self,
@@ -136,7 +136,11 @@ class Answerer:
         )
 
     def _same_text(self, law: str, number: str, written: date, citation: Citation) -> bool:
-        if citation.valid_from is not None and citation.valid_from <= written and (citation.valid_to is None or written < citation.valid_to):
+        if (
+            citation.valid_from is not None
+            and citation.valid_from <= written
+            and (citation.valid_to is None or written < citation.valid_to)
+        ):
             return True
         then = self._law.article(law, number, written).article
         return then is not None and then.text == citation.text

@@ -9,12 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.errors import SettingsError
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.answering.answer import Answer
 
-SECTIONS = (("怎么办", "steps"), ("带什么", "bring"), ("去哪里", "where"), ("到什么时候", "deadline"), ("要花多少", "cost"), ("什么时候找法律顾问", "see_advisor"))
+SECTIONS = (
+    ("怎么办", "steps"),
+    ("带什么", "bring"),
+    ("去哪里", "where"),
+    ("到什么时候", "deadline"),
+    ("要花多少", "cost"),
+    ("什么时候找法律顾问", "see_advisor"),
+)
 
 
 def add(commands: Any) -> None:
@@ -31,8 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.commands.measure import read_rows
 
     if (args.question is None) == (args.batch is None):
-        print("kiosk ask：给一个问题，或者给 --batch 文件，二者选一。")
-        return 2
+        raise SettingsError("给一个问题，或者给 --batch 文件，二者选一。")
     rows = read_rows(args.batch) if args.batch else []
     answerer = open_rooms(settings).answerer
     today = date.today()

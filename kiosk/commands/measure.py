@@ -15,7 +15,9 @@ from kiosk.settings import Settings, knowledge_dir
 
 def add(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="用带标签的问题量一量：找得准不准、答得对不对")
-    evaluate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="JSON 行：id、query、relevant（没有 relevant 的算不该答）；不给就用自带的")
+    evaluate.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="JSON 行：id、query、relevant（没有 relevant 的算不该答）；不给就用自带的"
+    )
     evaluate.add_argument("--json", action="store_true", help="只打印 JSON")
     evaluate.set_defaults(run=run_evaluate)
     bench = commands.add_parser("bench", help="量一次回答要多久、占多少内存")

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kiosk.errors import SettingsError
 from kiosk.settings import Settings
 
 
@@ -23,15 +24,13 @@ def add(commands: Any) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.assembly import open_rooms
     from kiosk.commands.measure import read_rows
-    from kiosk.guidance.lay import normalise
     from kiosk.law.article import short_name
 
     if (args.query is None) == (args.batch is None):
-        args.parser_error = "给一句话，或者给 --batch 文件，二者选一。"
-        print("kiosk search：" + args.parser_error)
-        return 2
+        raise SettingsError("给一句话，或者给 --batch 文件，二者选一。")
     rows = read_rows(args.batch) if args.batch else []
-    searcher = open_rooms(settings).searcher
+    rooms = open_rooms(settings)
+    searcher, normalise = rooms.searcher, rooms.lay.normalise
     today = date.today()
     for row in rows:
         on = date.fromisoformat(row["on"]) if row.get("on") else args.on or today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,15 +20,27 @@ def add(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
+def _set_up() -> int:
+    """In a process of its own: converting a model loads torch, which the server must never hold. It ends with this one."""
+    with subprocess.Popen([sys.executable, "-m", "kiosk", "setup"], stdout=sys.stderr) as setup:
+        before = signal.signal(signal.SIGTERM, lambda *_: setup.terminate())
+        try:
+            return setup.wait()
+        except KeyboardInterrupt:
+            setup.wait()
+            return 130
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
 def run(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.preparation import is_prepared, make_folder
 
     make_folder(settings)
     if not is_prepared(settings):
-        # In a process of its own: converting a model loads torch, which the server must never hold.
-        done = subprocess.run([sys.executable, "-m", "kiosk", "setup"], stdout=sys.stderr, check=False)
-        if done.returncode:
-            return done.returncode
+        code = _set_up()
+        if code:
+            return code
 
     from kiosk.assembly import open_rooms
     from kiosk.commands.setup import display

@@ -37,7 +37,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     vectors.write(folder / "guides.npz", embedder.digest, [ask_key(t) for t in phrasings], embedder.queries(phrasings))
     print(f"指南：{len(phrasings)} 种问法")
     if not args.guides_only:
-        index = open_index(settings, LawBook.open(settings.law_db), embedder, lambda done, of: print(f"\r条文 {done}/{of}", end="", flush=True))
+        index = open_index(
+            settings, LawBook.open(settings.law_db), embedder, lambda done, of: print(f"\r条文 {done}/{of}", end="", flush=True)
+        )
         corpus = index.corpus
         written = {"guides.npz"}
         for law, name in enumerate(corpus.laws):

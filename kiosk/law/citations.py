@@ -5,7 +5,8 @@ The order of the search, which is also the order of the code:
 1. An *anchor* is an article number: 第六百七十五条, 第675条, 675条 right behind a law's name, 38、46条, 第276条之一, 第十条至第十二条.
 2. Its law stands before it: 《…》, or the longest run of characters that `resolve` knows, or a run that ends as laws do (…法, …条例,
    …办法); 同法, 该法, 本法 mean the law named before; a bare number behind a citation of the same paragraph means that one's law.
-3. Its quotation stands behind it (规定：“…”, “…”, 规定：…。) or before it (“…”〔民法典第675条〕).
+3. Its quotation stands behind it (规定：“…”, “…”, 规定：…。) or before it (“…”〔民法典第675条〕), or is the article printed below its
+   name and number, as in an appendix.
 
 Offsets count characters of the text as given: all normalising keeps the length.
 """
@@ -37,6 +38,7 @@ _ANCHOR = re.compile(
 _PIECE = re.compile(rf"(?P<sep>{_SEP})?(?:第\s?)?(?P<one>{_ONE})")
 _RANGE = re.compile(r"至|到|~|—|–|−")
 _JOINED = re.compile(r"\s{0,3}+(?:(?:、|,|;|和|及|与|或者?|以及|并|以及其|至|到|~|—{1,2}|–)\s{0,3}+)+(?:同|的)?\s?\Z")
+_PARAGRAPH = re.compile(r"[ \t*]+(?P<words>[^\s《][^\n]{10,2000}[。;:])[ \t*]*(?=\n|\Z)")
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _LEADS_TO_NUMBER = "、,;:(（。“\"〔[和及与或并以据照按用反合循到见是由在至"
 
@@ -168,10 +170,12 @@ def _with_laws(text: str, plain: str, anchors: list[_Anchor], resolve: Callable[
     named_so_far: list[Named] = []
     last: Named | None = None
     last_end = floor = group = 0
+    listing = False
     for anchor in anchors:
         joined = bool(found) and last_end == floor and _JOINED.match(plain, last_end, anchor.start) is not None
         named = name_before(plain, floor, anchor.start, title, named_so_far[-20:], marked=anchor.marked)
-        if named is None and joined and last is not None:
+        listed = listing and anchor.marked and _begins_line(plain, anchor.start)
+        if named is None and last is not None and (joined or listed):
             named = replace(last, start=anchor.start)
         elif named is None and anchor.marked and _leads(plain, floor, anchor.start):
             apart = named_apart(plain, floor, anchor.start, title)
@@ -183,6 +187,7 @@ def _with_laws(text: str, plain: str, anchors: list[_Anchor], resolve: Callable[
         floor = anchor.end
         if named is None or named is NOT_A_LAW:
             last = None if named is NOT_A_LAW else last
+            listing = False
             continue
         named = _as_written(named, text[named.start : anchor.start])
         group += 0 if joined else 1
@@ -190,13 +195,36 @@ def _with_laws(text: str, plain: str, anchors: list[_Anchor], resolve: Callable[
         if joined and _RANGE.search(plain[last_end : anchor.start]) and named.law == found[-1].law:
             left = MOST_FROM_RANGES if len(found) < MOST_FROM_RANGES else 0
             numbers = (*_between(_value(found[-1].number), _value(numbers[0]), left)[1:-1], *numbers)
+        printed = _printed(text, plain, named.start, anchor, listing)
+        listing = printed is not None
         found += [
-            CitationFound(named.start, anchor.end, named.law, n, anchor.paragraph, anchor.item, None, named.written, named.year, group)
+            CitationFound(named.start, anchor.end, named.law, n, anchor.paragraph, anchor.item, printed, named.written, named.year, group)
             for n in numbers
         ]
         last, last_end = named, anchor.end
         named_so_far.append(named)
     return found
+
+
+def _begins_line(plain: str, at: int) -> bool:
+    """Whether nothing stands before it on its line but the marks of a list."""
+    before = plain[max(0, at - 12) : at].rpartition("\n")
+    return (bool(before[1]) or at <= 12) and not before[2].strip(" \t#>*-.、0123456789")
+
+
+def _printed(text: str, plain: str, start: int, anchor: _Anchor, listing: bool) -> str | None:
+    """The first paragraph of an article printed as laws are: its number at the head of a line, a wide blank, its words.
+
+    That is a quotation without marks (an appendix of articles). Below the first of them the next numbers need no name.
+    """
+    if not anchor.marked or len(anchor.numbers) != 1 or not _begins_line(plain, start):
+        return None
+    words = _PARAGRAPH.match(plain, anchor.end)
+    if words is None:
+        return None
+    blank = text[anchor.end : words.start("words")]
+    headed = "\n" in plain[start : anchor.start] or "\u3000" in blank or len(blank) > 1
+    return text[words.start("words") : words.end("words")] if headed or listing else None
 
 
 def _as_written(named: Named, before: str) -> Named:
@@ -230,7 +258,11 @@ def _with_quotes(text: str, plain: str, placed: list[CitationFound]) -> list[Cit
     order = list(groups.values())
     for turn, places in enumerate(order):
         first, last = placed[places[0]], placed[places[-1]]
-        limit = placed[order[turn + 1][0]].start if turn + 1 < len(order) else len(text)
+        if first.quote is not None:
+            taken = max(taken, last.end + len(first.quote))
+            continue
+        following = (placed[other[0]].start for other in order[turn + 1 : turn + 6])
+        limit = next((start for start in following if plain[start] != "本"), len(text))  # 本法第… stands inside of the quotation
         span = quote_after(plain, last.end, limit)
         if span is None:
             span = quote_before(plain, taken, first.start)

@@ -159,9 +159,9 @@ def to_onnx(folder: Path) -> Path:
     out.parent.mkdir(exist_ok=True)
     encoder = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
     pooling = json.loads(next(folder.glob("1_*/config.json")).read_text(encoding="utf-8"))
-    mean = "mean" in str(pooling.get("pooling_mode") or pooling.get("pooling_mode_mean_tokens") and "mean")
+    mean = "mean" in str(pooling.get("pooling_mode") or (pooling.get("pooling_mode_mean_tokens") and "mean"))
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.encoder = encoder
@@ -180,7 +180,15 @@ def to_onnx(folder: Path) -> Path:
     batch, length = torch.export.Dim("batch", min=1, max=1024), torch.export.Dim("length", min=2, max=MAX_TOKENS)
     shapes = {"input_ids": {0: batch, 1: length}, "attention_mask": {0: batch, 1: length}}
     scratch = out.with_suffix(".part")
-    program = torch.onnx.export(Pooled().eval(), (ids, mask), dynamo=True, dynamic_shapes=shapes, input_names=["input_ids", "attention_mask"], output_names=["vector"], verbose=False)
+    program = torch.onnx.export(
+        Pooled().eval(),
+        (ids, mask),
+        dynamo=True,
+        dynamic_shapes=shapes,
+        input_names=["input_ids", "attention_mask"],
+        output_names=["vector"],
+        verbose=False,
+    )
     program.save(str(scratch))
     scratch.replace(out)
     return out

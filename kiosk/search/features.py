@@ -89,7 +89,9 @@ class Signals:
     terms: float
 
     @classmethod
-    def of(cls, query_terms: Sequence[str], near: NDArray[np.float32], words: NDArray[np.float32], guides: Sequence[tuple[float, float]]) -> Signals:
+    def of(
+        cls, query_terms: Sequence[str], near: NDArray[np.float32], words: NDArray[np.float32], guides: Sequence[tuple[float, float]]
+    ) -> Signals:
         count = max(len(query_terms), 1)
         first = guides[0] if guides else (0.0, 0.0)
         second = max((c for c, _ in guides[1:]), default=0.0)

@@ -1,7 +1,8 @@
 """The index on disk and in memory: built at set-up or after an import, opened in a second.
 
-<data>/index/<digest>/   words/ (BM25 over articles) and vectors.npz (what the prepared vectors lack); the digest names texts, days and model,
-so an index of other law is never used. Guides are few: their part is made at every start.
+<data>/index/<digest>/words   BM25 over articles; the digest names texts, days and model, so an index of other law is never used
+<data>/index/embedded-*.npz   vectors that the prepared ones lack
+ Guides are few: their part is made at every start.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def _digest(corpus: Corpus, model: str) -> str:
     return parts.hexdigest()[:16]
 
 
-def embed_in_chunks(embed: Callable[[Sequence[str]], vectors.Vectors], progress: Progress | None) -> Callable[[Sequence[str]], vectors.Vectors]:
+def embed_in_chunks(
+    embed: Callable[[Sequence[str]], vectors.Vectors], progress: Progress | None
+) -> Callable[[Sequence[str]], vectors.Vectors]:
     """`embed` in chunks, telling `progress(done, of)` after each."""
 
     def run(texts: Sequence[str]) -> vectors.Vectors:
@@ -126,7 +129,9 @@ def open_guides(guides: Sequence[Guide], embedder: Embedder, prepared: Path, *, 
     if not phrasings:
         return GuideIndex((), None, np.zeros(0, np.int32), None)
     keys = [ask_key(text) for text in phrasings]
-    by_key, _ = vectors.gather(dict(zip(keys, phrasings, strict=True)), vectors.read(prepared, embedder.digest), embedder.queries, embedder.dimension)
+    by_key, _ = vectors.gather(
+        dict(zip(keys, phrasings, strict=True)), vectors.read(prepared, embedder.digest), embedder.queries, embedder.dimension
+    )
     place_of = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     rows = by_key[[place_of[k] for k in keys]]
     words = WordIndex.build("\n".join([*guide_texts(g), *g.words, g.matter]) for g in guides)

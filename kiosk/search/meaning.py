@@ -26,7 +26,7 @@ class MeaningIndex:
         if mask is not None:
             bits = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         cosines, rows = self._index.search(query[None], min(k, self._index.ntotal), params=parameters)
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]

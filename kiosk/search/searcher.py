@@ -81,7 +81,7 @@ class Searcher:
         self._embedder, self._ranker, self._expand = embedder, ranker, expand
         corpus = articles.corpus
         self.table = features.Table(corpus, priors, articles.meaning.vectors)
-        self._cites = [[(resolve(c.law) or c.law, c.number) for c in g.cites] for g in guides.guides]
+        self._cites = {g.id: [(resolve(c.law) or c.law, c.number) for c in g.cites] for g in guides.guides}
         self._law_names = {law: i for i, law in enumerate(corpus.laws)}
 
     def search(self, query: str, on: date, limit: int = 10) -> Found:
@@ -95,7 +95,7 @@ class Searcher:
             scores = found.cosines
         order = np.argsort(-scores, kind="stable")[:limit]
         keys = self.articles.corpus.articles
-        hits = tuple(ArticleHit(*keys[found.rows[i]], float(scores[i]), float(found.cosines[i])) for i in order)
+        hits = tuple(ArticleHit(keys[found.rows[i]][0], keys[found.rows[i]][1], float(scores[i]), float(found.cosines[i])) for i in order)
         stages["rank"] = (time.perf_counter() - start) * 1e3
         return Found(hits, found.guides, found.signals, stages)
 
@@ -116,15 +116,17 @@ class Searcher:
         lay_words = self.articles.words.scores(terms(lay)) * mask if lay else np.zeros(len(corpus), np.float32)
         stages["words"] = (clock() - start) * 1e3
         start = clock()
-        hits, places = self._guides(vector, query_terms)
+        hits = nearest_guides(self.guides, vector, query_terms)
         stages["guides"] = (clock() - start) * 1e3
         start = clock()
-        support = self._support(hits, places, mask)
+        support = self._support(hits, mask)
         parts = [near, _top(words, WORDS), _top(lay_words, LAY_WORDS), np.fromiter(support, np.int64, len(support))]
         rows = np.unique(np.concatenate(parts))
         cosines = self.articles.meaning.cosines(vector, rows)
         best_guide = hits[0].cosine if hits else 0.0
-        matrix = self.table.matrix(query, vector, rows, cosines, near, near_cosines, words, lay_words, support, best_guide, self._named(query))
+        matrix = self.table.matrix(
+            query, vector, rows, cosines, near, near_cosines, words, lay_words, support, best_guide, self._named(query)
+        )
         signals = features.Signals.of(query_terms, near_cosines, words, [(h.cosine, h.words) for h in hits])
         stages["features"] = (clock() - start) * 1e3
         return Candidates(rows, matrix, cosines, hits, signals)
@@ -133,34 +135,34 @@ class Searcher:
         """Laws whose name stands in the query."""
         return [i for name, i in self._law_names.items() if name in query]
 
-    def _guides(self, vector: NDArray[np.float32], query_terms: list[str]) -> tuple[tuple[GuideHit, ...], list[int]]:
-        index = self.guides
-        if index.asks is None or index.words is None:
-            return (), []
-        rows, cosines = index.asks.nearest(vector, 40)
-        best: dict[int, float] = {}
-        for row, cosine in zip(rows, cosines, strict=True):
-            best.setdefault(int(index.owner[row]), float(cosine))
-        words = index.words.scores(query_terms)
-        for place in _top(words, GUIDES):
-            if int(place) not in best:
-                asks = np.flatnonzero(index.owner == place)
-                best[int(place)] = float(index.asks.cosines(vector, asks).max())
-        length = max(len(query_terms), 1)
-        scored = [(features.guide_score(cosine, float(words[p]) / length), cosine, float(words[p]) / length, p) for p, cosine in best.items()]
-        scored.sort(reverse=True)
-        top = scored[:GUIDES]
-        return tuple(GuideHit(index.guides[p], s, c, w) for s, c, w, p in top), [p for *_, p in top]
-
-    def _support(self, hits: tuple[GuideHit, ...], places: list[int], mask: NDArray[np.bool_]) -> dict[int, tuple[float, int, int]]:
+    def _support(self, hits: tuple[GuideHit, ...], mask: NDArray[np.bool_]) -> dict[int, tuple[float, int, int]]:
         """Row → (score of the best guide that cites it, its place among the cited, the guide's rank)."""
         support: dict[int, tuple[float, int, int]] = {}
-        for rank, (hit, place) in enumerate(zip(hits, places, strict=True)):
-            for position, key in enumerate(self._cites[place]):
+        for rank, hit in enumerate(hits):
+            for position, key in enumerate(self._cites[hit.guide.id]):
                 row = self.articles.corpus.row(*key, mask)
                 if row is not None and row not in support:
                     support[row] = (hit.score, position, rank)
         return support
+
+
+def nearest_guides(index: GuideIndex, vector: NDArray[np.float32], query_terms: list[str]) -> tuple[GuideHit, ...]:
+    """The nearest guides by their best phrasing, with a little weight for shared words; best first, at most six."""
+    if index.asks is None or index.words is None:
+        return ()
+    rows, cosines = index.asks.nearest(vector, 40)
+    best: dict[int, float] = {}
+    for row, cosine in zip(rows, cosines, strict=True):
+        best.setdefault(int(index.owner[row]), float(cosine))
+    words = index.words.scores(query_terms)
+    for place in _top(words, GUIDES):
+        if int(place) not in best:
+            asks = np.flatnonzero(index.owner == place)
+            best[int(place)] = float(index.asks.cosines(vector, asks).max())
+    length = max(len(query_terms), 1)
+    shared = {p: float(words[p]) / length for p in best}
+    order = sorted(best, key=lambda p: (-features.guide_score(best[p], shared[p]), index.guides[p].id))[:GUIDES]
+    return tuple(GuideHit(index.guides[p], features.guide_score(best[p], shared[p]), best[p], shared[p]) for p in order)
 
 
 def _top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Fits the re-ranker on labelled questions: trees (LightGBM, LambdaRank) over the features, and the priors of laws and chapters.
 
-Needs the extra `train`. A labelled question is {"id", "query", "relevant": [{"law", "article"}]}. While fitting, a question's own labels are
-taken out of the priors that its rows see, so the trees do not learn to trust a prior that already knows the answer.
+Needs the extra `train`. A labelled question is {"id", "query", "relevant": [{"law", "article"}]}. While fitting, a question's own labels
+are taken out of the priors that its rows see, so the trees do not learn to trust a prior that already knows the answer.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LAW, CHAPTER = FEATURES.index("law_prior"), FEATURES.index("chapter_prior")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A question ready for fitting. `right`: the candidates' labels, 0 or 1; `rows`: their rows in the corpus; `weight`: trust in its labels."""
+    """A question ready for fitting. `right`: the candidates' labels, 0 or 1; `rows`: their rows in the corpus; `weight`: trust in them."""
 
     id: str
     rows: NDArray[np.int64]
@@ -70,7 +70,11 @@ def label_rows(corpus: Corpus, relevant: Sequence[Mapping[str, str]], on: date) 
 
 
 def prepare(
-    searcher: Searcher, questions: Sequence[Mapping[str, Any]], on: date, normalise: Callable[[str], str], weight: Callable[[str], float] = lambda _: 1.0
+    searcher: Searcher,
+    questions: Sequence[Mapping[str, Any]],
+    on: date,
+    normalise: Callable[[str], str],
+    weight: Callable[[str], float] = lambda _: 1.0,
 ) -> list[Labelled]:
     corpus = searcher.articles.corpus
     mask = corpus.in_force(on)
@@ -124,7 +128,9 @@ def with_priors(corpus: Corpus, question: Labelled, priors: Priors, *, leave_out
     return matrix
 
 
-def fit(corpus: Corpus, questions: Sequence[Labelled], *, trees: int = TREES, parameters: Mapping[str, Any] = PARAMETERS) -> tuple[Trees, Priors]:
+def fit(
+    corpus: Corpus, questions: Sequence[Labelled], *, trees: int = TREES, parameters: Mapping[str, Any] = PARAMETERS
+) -> tuple[Trees, Priors]:
     import lightgbm
 
     priors = count_priors(corpus, questions)
@@ -145,7 +151,9 @@ def recall(questions: Sequence[Labelled], scores: Callable[[Labelled], NDArray[n
     return total / max(len(questions), 1)
 
 
-def cross_validate(corpus: Corpus, questions: Sequence[Labelled], folds: int = 5, **options: Any) -> list[tuple[Labelled, NDArray[np.float32]]]:
+def cross_validate(
+    corpus: Corpus, questions: Sequence[Labelled], folds: int = 5, **options: Any
+) -> list[tuple[Labelled, NDArray[np.float32]]]:
     """Each question with the scores of trees that have not seen it."""
     place = np.random.default_rng(5).permutation(len(questions)) % folds
     out = []

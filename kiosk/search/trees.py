@@ -67,7 +67,7 @@ class Trees:
                 if fitted_on != features:
                     raise KnowledgeError(f"排序权重 {path.name} 与程序不配套，请重新训练或重新安装。")
                 arrays = [data[name] for name in ("feature", "threshold", "left", "right", "value")]
-                return cls(*arrays, depth=int(data["depth"]), features=fitted_on)
+                return cls(arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], int(data["depth"]), fitted_on)
         except (OSError, ValueError, KeyError) as cause:
             raise KnowledgeError(f"排序权重 {path.name} 读不出来，请重新安装。") from cause
 

@@ -1,8 +1,8 @@
 """Prepared vectors: embedded ahead, kept as data, keyed by the digest of the model and of the text.
 
 One `.npz` for each law (or for the guides): `keys` uint64 (n,), the passage digests; `values` int8 (n, dimension); `scales` float16 (n,).
-A vector is values × scale. Files hold plain arrays and are read without pickle. `model` (a 0-d string array) names the model's digest: a file of
-another model is passed over, and what is missing is embedded anew.
+A vector is values × scale. Files hold plain arrays and are read without pickle. `model` (a 0-d string array) names the model's digest:
+a file of another model is passed over, and what is missing is embedded anew.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ def read(folder: Path, model: str) -> dict[int, tuple[NDArray[np.int8], np.float
 
 
 def gather(
-    texts: Mapping[int, str], held: Mapping[int, tuple[NDArray[np.int8], np.float16]], embed: Callable[[Sequence[str]], Vectors], dimension: int
+    texts: Mapping[int, str],
+    held: Mapping[int, tuple[NDArray[np.int8], np.float16]],
+    embed: Callable[[Sequence[str]], Vectors],
+    dimension: int,
 ) -> tuple[Vectors, list[int]]:
     """Vectors of `texts` (key → text) in their order, shape (len(texts), dimension), and the keys that had to be embedded."""
     keys = list(texts)

@@ -14,6 +14,7 @@ from kiosk.guidance.guide import load_guides
 from kiosk.guidance.lay import LayWords
 from kiosk.guidance.matters import load_hotlines, load_matters
 from kiosk.law.book import LawBook
+from kiosk.law.verify import verify
 from kiosk.settings import knowledge_dir
 
 KNOWLEDGE = knowledge_dir()
@@ -28,6 +29,12 @@ def test_every_example_of_a_danger_is_caught_and_no_near_miss(danger) -> None:  
     assert [text for text in danger.near_misses if danger.seen_in(text) or SIGNS.match(text) is not None] == []
     assert danger.calls
     assert danger.first_steps
+
+
+@pytest.mark.parametrize("danger", SIGNS.dangers, ids=lambda danger: danger.id)
+def test_first_steps_rest_on_law_in_force(danger, law_book: LawBook) -> None:  # type: ignore[no-untyped-def]
+    verdicts = verify("\n".join([danger.headline, *danger.first_steps]), law_book, WRITTEN)
+    assert [verdict.reason for verdict in verdicts if not verdict.good] == []
 
 
 def test_numbers_to_call_are_hot_lines() -> None:

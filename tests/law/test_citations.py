@@ -182,6 +182,21 @@ def test_quotations_go_with_their_citation(law_book: LawBook, text: str, quotes:
     assert [one.quote for one in find(text, law_book.known_title)] == quotes
 
 
+def test_an_appendix_of_articles_is_read_as_quotations(law_book: LawBook) -> None:
+    text = (
+        "附：\n《中华人民共和国民法典》\n第六百七十五条　借款人应当按照约定的期限返还借款。\n"
+        "第六百七十六条　借款人未按照约定的期限返还借款的，应当支付利息。\n\n《租赁合同》\n第一条　甲方应当按时交付房屋给乙方使用。"
+    )
+    found = find(text, law_book.known_title)
+    assert [one.number for one in found] == ["第六百七十五条", "第六百七十六条"]
+    assert [one.quote for one in found] == ["借款人应当按照约定的期限返还借款。", "借款人未按照约定的期限返还借款的，应当支付利息。"]
+
+
+def test_a_contract_that_names_a_law_is_no_appendix(law_book: LawBook) -> None:
+    text = "《民法典》第七百零三条 双方说好照此办。\n第一条　甲方应当按时交付房屋给乙方使用。"
+    assert [(one.number, one.quote) for one in find(text, law_book.known_title)] == [("第七百零三条", None)]
+
+
 ALPHABET = "民法典劳动合同第条款项之一二三十百千零同本该《》（）()“”\"「」、，。；：:和至-~ \n1234５６法条例规定解释办法的根据"
 
 
@@ -205,6 +220,8 @@ HOSTILE = {
     "tails of names": "法第一条" * 25_000,
     "ranges": "民法典1-9999条" * 10_000,
     "blanks": " " * 99_000 + "第一条",
+    "appendix": "民法典\n" + "第一条　借款人应当按照约定的期限返还借款。\n" * 4_500,
+    "lines": "民法典第一条  字字字字字字字字字字字字字" * 5_000,
     "real": "根据《中华人民共和国民法典》第六百七十五条规定：“借款人应当返还借款。”违反了劳动法第36条。" * 1_900,
 }
 
