@@ -5,6 +5,7 @@ Nothing is mended or made here, except that a ledger which is there is opened as
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -83,8 +84,8 @@ class _Examination:
             ("回答", self._answer),
             ("账本", self._ledger),
             ("村和法律顾问", self._roster),
-            ("终端端口", lambda: self._port("终端端口", self._settings.host, self._settings.port, "port", "/")),
-            ("工作台端口", lambda: self._port("工作台端口", self._settings.desk_host, self._settings.desk_port, "desk_port", "/sign-in")),
+            ("终端端口", self._station_port),
+            ("工作台端口", self._desk_port),
             ("中文字体", self._fonts),
             ("浏览器", self._browser),
         )
@@ -252,29 +253,16 @@ class _Examination:
             return _wanting("村和法律顾问", f"{village.name}{mark}，今天没有法律顾问，转不了案件", "kiosk roster assign 指定一位")
         return _works("村和法律顾问", f"{village.name}{mark}，{advisor.name}")
 
-    def _port(self, name: str, host: str, port: int, setting: str, page: str) -> Check:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-                return _works(name, f"{host}:{port} 空着，可以用")
-            except OSError:
-                pass  # someone listens there: the page says whether it is this program
-        local = "127.0.0.1" if host in ("0.0.0.0", "") else host
-        shown = self._settings.allowed_hosts.split(",")[0].strip()
-        connection = http.client.HTTPConnection(local, port, timeout=5)
-        try:
-            connection.request("GET", page, headers={"Host": f"{shown}:{port}"})
-            reply = connection.getresponse()
-            body = reply.read().decode("utf-8", "replace")
-        except (OSError, http.client.HTTPException):
-            return _missing(name, f"{host}:{port} 不能用，或被别的程序占着", f"停掉那个程序，或用设置 {setting} 换一个端口")
-        finally:
-            connection.close()
-        ours = "自助机" in body or "工作台" in body or reply.getheader("location", "") == "/first-start"
-        if ours:
-            return _works(name, f"{host}:{port} 正在服务")
-        return _missing(name, f"{host}:{port} 被别的程序占着", f"停掉那个程序，或用设置 {setting} 换一个端口")
+    def _station_port(self) -> Check:
+        host, port = self._settings.host, self._settings.port
+        return port_check("终端端口", host, port, "port", "/", f"{self._shown()}:{port}")
+
+    def _desk_port(self) -> Check:
+        host, port = self._settings.desk_host, self._settings.desk_port
+        return port_check("工作台端口", host, port, "desk_port", "/sign-in", f"{self._shown()}:{port}")
+
+    def _shown(self) -> str:
+        return self._settings.allowed_hosts.split(",")[0].strip()
 
     def _fonts(self) -> Check:
         if shutil.which("fc-list") is None:
@@ -291,3 +279,24 @@ class _Examination:
         if found is None:
             return _wanting("浏览器", "没有 Chromium", "sudo apt-get install chromium")
         return _works("浏览器", str(Path(found)))
+
+
+def port_check(name: str, host: str, port: int, setting: str, page: str, shown: str, *, patience: float = 5) -> Check:
+    """Free, served by this program, or held by another. `shown` is the Host header that the server answers; `patience` in seconds."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # someone listens there: the page says whether it is this program
+            probe.bind((host, port))
+            return _works(name, f"{host}:{port} 空着，可以用")
+    connection = http.client.HTTPConnection("127.0.0.1" if host in ("0.0.0.0", "") else host, port, timeout=patience)
+    try:
+        connection.request("GET", page, headers={"Host": shown})
+        reply = connection.getresponse()
+        body = reply.read().decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        return _missing(name, f"{host}:{port} 不能用，或被别的程序占着", f"停掉那个程序，或用设置 {setting} 换一个端口")
+    finally:
+        connection.close()
+    if "自助机" in body or "工作台" in body or reply.getheader("location", "") == "/first-start":
+        return _works(name, f"{host}:{port} 正在服务")
+    return _missing(name, f"{host}:{port} 被别的程序占着", f"停掉那个程序，或用设置 {setting} 换一个端口")

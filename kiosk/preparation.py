@@ -126,9 +126,9 @@ def make_model_ready(model: Model, settings: Settings, say: Say) -> Path:
     with plain_failures(settings):
         if shutil.disk_usage(settings.data).free < NEEDED_MB * 1_000_000:
             raise OSError(errno.ENOSPC, "not enough room")
-        _hush_converters()
         try:
-            return make_ready(model, settings.models, downloads(settings), say)
+            with _hushed_converters():
+                return make_ready(model, settings.models, downloads(settings), say)
         except ModuleNotFoundError as cause:
             raise ModelMissing(
                 f"转换模型要用的 {cause.name} 没有装。装上可选部分 build 再运行 kiosk setup，"
@@ -136,13 +136,17 @@ def make_model_ready(model: Model, settings: Settings, say: Say) -> Path:
             ) from cause
 
 
-def _hush_converters() -> None:
+@contextmanager
+def _hushed_converters() -> Iterator[None]:
     """The libraries that convert write pages of warnings that nobody here can act on; a failure still raises."""
-    os.environ["TRANSFORMERS_VERBOSITY"] = "error"
-    os.environ["TRANSFORMERS_NO_TQDM"] = os.environ["TQDM_DISABLE"] = "1"
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module=r"torch\.|copyreg")
+    os.environ["TQDM_DISABLE"] = "1"
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here; nothing is looked up
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def prepare_index(settings: Settings, progress: Progress) -> int:

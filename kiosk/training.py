@@ -25,6 +25,7 @@ from kiosk.settings import Settings, knowledge_dir, model_table
 Row = Mapping[str, Any]
 NOISY_SOURCES = {"LawBench-3-8": 0.4}
 REFUSED_IN_TRAINING = 0.95
+GUIDE_LINE = 0.4  # below it a guide is only offered; chosen on the calibration questions
 
 
 def train(
@@ -84,7 +85,7 @@ def fit_confidence(
     refused = scope_p[len(inside_rows) :]
     line = float(np.quantile(refused, REFUSED_IN_TRAINING)) if len(refused) else 0.5
     kept = float((scope_p[: len(inside_rows)] >= line).mean())
-    data = {"in_scope": in_scope, "guide_right": guide_right, "scope_line": round(line, 4), "guide_line": 0.3}
+    data = {"in_scope": in_scope, "guide_right": guide_right, "scope_line": round(line, 4), "guide_line": GUIDE_LINE}
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     yield f"scope line {line:.4f}: {len(refused)} out-of-scope questions at {REFUSED_IN_TRAINING:.0%} refused keep {kept:.4f} of the others"
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):

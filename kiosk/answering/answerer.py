@@ -6,6 +6,7 @@ before it is shown; a guide whose articles are not the text it was written on is
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -16,10 +17,14 @@ from kiosk.answering.confidence import Confidence
 from kiosk.guidance.danger import Danger
 from kiosk.guidance.guide import Guide
 from kiosk.law.book import Finding
+from kiosk.law.citations import find
 from kiosk.search.searcher import ArticleHit, Found, GuideHit
 
 MOST_ARTICLES = 5
-SHORT_QUESTION = 5
+SHORT_QUESTION = 5  # characters; a word or two may mean many things
+MAYBE_LINE = 0.1  # below it not even "maybe" is offered
+LONGEST_NAME = 30
+_SOURCE = re.compile("条例|规定|解释|办法|法")
 STAGES = dict[str, float]
 
 LEGAL_LINE = Call("12348", "法律服务热线")
@@ -61,10 +66,15 @@ class Answerer:
         start = time.perf_counter()
         signals = found.signals.vector()
         in_scope = self._confidence.in_scope.probability(signals)
+        named = self._named(text, question.on)
         if danger is not None:
             made = self._in_danger(question, danger, found)
+        elif named:
+            made = self._named_articles(question, text, named, found)
+        elif len(text) <= SHORT_QUESTION and (about := self._about(text, found)):
+            made = self._clarify(question, about, in_scope)
         elif in_scope < self._confidence.scope_line:
-            made = self._abstain(question, (), in_scope, "")
+            made = self._abstain(question, found.guides[:3] if in_scope >= MAYBE_LINE else (), in_scope, self._not_held_note(text))
         else:
             made = self._in_law(question, text, found, in_scope, self._confidence.guide_right.probability(signals))
         stages["compose"] = (time.perf_counter() - start) * 1e3
@@ -76,8 +86,6 @@ class Answerer:
         return self._guided(question, guide, (), 1.0, ()) or self._abstain(question, (), 0.0, "这篇指南引用的法律有变动，正在修订。")
 
     def _in_law(self, question: Question, text: str, found: Found, in_scope: float, guide_right: float) -> Answer:
-        if len(text) <= SHORT_QUESTION and len(found.guides) > 1 and not self._says_it_all(text, found.guides[0].guide):
-            return self._clarify(question, found, in_scope)
         if found.guides and guide_right >= self._confidence.guide_line:
             first = found.guides[0].guide
             guided = self._guided(question, first, found.articles, guide_right, found.guides[1:4])
@@ -86,8 +94,34 @@ class Answerer:
         return self._articles(question, text, found, in_scope)
 
     @staticmethod
-    def _says_it_all(text: str, guide: Guide) -> bool:
-        return text in guide.asks or text == guide.title
+    def _about(text: str, found: Found) -> tuple[GuideHit, ...]:
+        """The guides that a word or two may mean; empty where one of them is meant and no other, or none is."""
+        about = tuple(h for h in found.guides if any(w in text or text in w for w in (*h.guide.words, h.guide.matter)))
+        exact = any(text in h.guide.asks or text == h.guide.title for h in about)
+        return () if exact or len(about) < 2 else about
+
+    def _named(self, text: str, on: date) -> tuple[Citation, ...]:
+        """The articles that a question names by number and that the station can show."""
+        if "条" not in text and not any(c.isdigit() for c in text):
+            return ()
+        cited = ((c.law, c.number) for c in find(text, self._law.resolve))
+        shown = (self._cite(law, number, on)[0] for law, number in dict.fromkeys(cited))
+        return tuple(c for c in shown if c is not None)
+
+    def _named_articles(self, question: Question, text: str, named: tuple[Citation, ...], found: Found) -> Answer:
+        held = [c for c in named if c.held]
+        headline = "您问的条文，原文在下面。" if held else "您问的条文，本机没有收录原文。可以问村法律顾问。"
+        maybe = tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3])
+        return Answer(
+            "articles" if held else "abstain",
+            headline,
+            question.on,
+            1.0,
+            citations=named,
+            maybe=maybe,
+            calls=() if held else (LEGAL_LINE,),
+            note=self._not_held_note(text),
+        )
 
     def _cite(self, law: str, number: str, on: date) -> tuple[Citation | None, Finding]:
         finding = self._law.article(law, number, on)
@@ -167,11 +201,16 @@ class Answerer:
 
     def _not_held_note(self, text: str) -> str:
         """Names a source that the question names and the station does not hold."""
-        title = self._law.known_title(text)
-        return f"您问到的《{title}》，本机没有收录原文。" if title else ""
+        for ending in _SOURCE.finditer(text):
+            for start in range(max(0, ending.end() - LONGEST_NAME), ending.start()):
+                name = text[start : ending.end()]
+                title = self._law.known_title(name)
+                if title and self._law.resolve(name) is None:
+                    return f"您问到的《{title}》，本机没有收录原文。"
+        return ""
 
-    def _clarify(self, question: Question, found: Found, confidence: float) -> Answer:
-        choices = tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:5])
+    def _clarify(self, question: Question, about: Sequence[GuideHit], confidence: float) -> Answer:
+        choices = tuple(Suggestion(h.guide.id, h.guide.title) for h in about[:5])
         return Answer("clarify", "您问的是下面哪一件？点一下就行；都不是，请多说几句。", question.on, confidence, choices=choices)
 
     def _abstain(self, question: Question, guides: Sequence[GuideHit], confidence: float, note: str) -> Answer:

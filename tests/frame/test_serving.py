@@ -1,0 +1,157 @@
+"""The server as it runs: real law, real model, both ports, one process, no network."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, environment, free_port
+
+WATCH = Path(__file__).parent / "watch"
+START_SECONDS = 60
+STOP_SECONDS = 15
+MOST_MB = 600
+
+
+@dataclass
+class Serving:
+    process: subprocess.Popen[str]
+    data: Path
+    port: int
+    desk_port: int
+    seen: Path
+
+    @property
+    def ports(self) -> dict[str, str]:
+        return {"KIOSK_PORT": str(self.port), "KIOSK_DESK_PORT": str(self.desk_port)}
+
+
+def get(port: int, path: str = "/") -> tuple[int, str, str]:
+    """Status, location, body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        return reply.status, reply.getheader("location", ""), reply.read().decode()
+    finally:
+        connection.close()
+
+
+def start(data: Path, seen: Path, *args: str) -> Serving:
+    port, desk_port = free_port(), free_port()
+    env = environment(data, KIOSK_PORT=str(port), KIOSK_DESK_PORT=str(desk_port), NETWORK_SEEN=str(seen))
+    env["PYTHONPATH"] = os.pathsep.join((str(WATCH), env["PYTHONPATH"]))
+    command = [sys.executable, "-m", "kiosk", "serve", *args]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    serving = Serving(process, data, port, desk_port, seen)
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}: {process.communicate()[0]}")
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            # The socket listens before the rooms are open: a request then waits for its answer.
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return serving
+        time.sleep(0.1)
+    process.kill()
+    pytest.fail("the server did not start")
+
+
+def stop(serving: Serving, sign: signal.Signals = signal.SIGTERM) -> str:
+    """What it had printed. Fails when it does not stop cleanly."""
+    serving.process.send_signal(sign)
+    try:
+        printed = serving.process.communicate(timeout=STOP_SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        serving.process.kill()
+        pytest.fail(f"the server did not stop on {sign.name}: {serving.process.communicate()[0]}")
+    assert serving.process.returncode == 0, printed
+    return printed
+
+
+@pytest.fixture(scope="module")
+def serving(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    one = start(prepared, tmp_path_factory.mktemp("network") / "seen")
+    yield one
+    if one.process.poll() is None:
+        one.process.kill()
+        one.process.communicate()
+
+
+def test_the_first_page_comes_on_both_ports(serving: Serving) -> None:
+    status, _, body = get(serving.port)
+    assert status == 200
+    assert "自助机" in body
+
+
+def test_before_village_and_advisor_are_set_the_desk_asks_for_them(serving: Serving) -> None:
+    status, location, _ = get(serving.desk_port)
+    assert (status, location) == (303, "/first-start")
+    status, _, body = get(serving.desk_port, "/first-start")
+    assert status == 200
+    assert "演示" in body
+
+
+def test_the_serving_process_holds_no_torch_and_little_memory(serving: Serving) -> None:
+    get(serving.port)
+    process = Path("/proc") / str(serving.process.pid)
+    assert "torch" not in (process / "maps").read_text(encoding="utf-8", errors="replace")
+    resident = next(line for line in (process / "status").read_text().splitlines() if line.startswith("VmRSS"))
+    assert int(resident.split()[1]) / 1024 <= MOST_MB
+
+
+def test_a_port_in_use_is_one_plain_sentence(serving: Serving, kiosk: Run) -> None:
+    second = kiosk(serving.data, "serve", **serving.ports)
+    assert second.returncode == 2
+    assert f"终端的端口 {serving.port} 已经被占用" in second.stderr
+    assert "Traceback" not in second.stderr
+    second = kiosk(serving.data, "serve", KIOSK_DESK_PORT=str(serving.desk_port))
+    assert second.returncode == 2
+    assert f"工作台的端口 {serving.desk_port} 已经被占用" in second.stderr
+
+
+def test_the_doctor_knows_that_the_ports_are_ours(serving: Serving, kiosk: Run) -> None:
+    get(serving.port)
+    done = kiosk(serving.data, "doctor", "--json", **serving.ports)
+    found = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert done.returncode == 0, done.stdout
+    assert "正在服务" in found["终端端口"]["found"]
+    assert "正在服务" in found["工作台端口"]["found"]
+
+
+def test_it_stops_on_sigterm_having_reached_for_nothing_beyond_this_machine(serving: Serving) -> None:
+    get(serving.port)
+    printed = stop(serving)
+    assert f"http://127.0.0.1:{serving.port}/" in printed
+    assert f"http://127.0.0.1:{serving.desk_port}/" in printed
+    assert "先在工作台填写" in printed
+    assert not serving.seen.exists(), serving.seen.read_text(encoding="utf-8")
+
+
+def test_the_watch_on_the_network_sees_and_refuses(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    env = environment(tmp_path, NETWORK_SEEN=str(seen), PYTHONPATH=str(WATCH))
+    reach = "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')"
+    done = subprocess.run([sys.executable, "-c", reach], env=env, capture_output=True, text=True, check=False)
+    assert "no network" in done.stderr
+    assert "192.0.2.1" in seen.read_text()
+
+
+def test_without_a_desk_only_the_station_is_opened_and_ctrl_c_ends_it(data: Path, tmp_path: Path) -> None:
+    alone = start(data, tmp_path / "seen", "--no-desk")
+    assert get(alone.port)[0] == 200
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", alone.desk_port)) != 0
+    assert "工作台" not in stop(alone, signal.SIGINT)
