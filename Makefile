@@ -1,14 +1,14 @@
 # make run     set up what is missing, then open station and desk      make test    everything below and the tests
 # make setup   only set up                                             make check   lint, types, floors, guides
 # make bench   how long an answer takes                                make proof   the long proofs
-# make clean   remove the virtual environment and caches (never the data folder)
+# make packages   only what pip and apt bring                          make clean   remove what these made here
 #
 # KIOSK_DATA names the data folder; without it the user's own (`kiosk settings` shows which).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-setup check bench proof clean debian-run debian-test
+.PHONY: help run packages setup test test-setup check bench proof clean debian-run debian-test
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,10 +18,12 @@ OFFLINE = { echo "没有装上 Python 软件包，原因在上面。没有网络
 help:
 	@sed -n 's/^# \?//p' Makefile | sed -n '1,6p'
 
-run: debian-run $(VENV)/.run
+run: packages
 	@exec $(BIN)/kiosk serve
 
-setup: debian-run $(VENV)/.run
+packages: debian-run $(VENV)/.run
+
+setup: packages
 	@$(BIN)/kiosk setup
 
 test-setup: debian-run debian-test $(VENV)/.test

@@ -6,6 +6,7 @@ Every step leaves its work whole or not at all, so a preparation that was cut of
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import logging
 import os
@@ -94,6 +95,19 @@ def make_folder(settings: Settings) -> None:
         settings.data.chmod(0o700)
         if not os.access(settings.data, os.W_OK):
             raise PermissionError(errno.EACCES, "not writable", str(settings.data))
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Only one process prepares a data folder. What an earlier one left when it was killed is cleared away first."""
+    with plain_failures(settings), (settings.data / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            raise SettingsError("另一个 kiosk setup 正在准备这个数据文件夹。等它做完再运行。") from cause
+        for scratch in (*settings.models.glob("tmp*"), *downloads(settings).glob("tmp*"), *settings.index.glob("tmp*")):
+            shutil.rmtree(scratch, ignore_errors=True)
+        yield
 
 
 def prepare_law(settings: Settings, say: Say) -> None:

@@ -56,19 +56,25 @@ def train(
     if held_out:
         figure = ranking.recall(held_out, lambda q: trees.scores(ranking.with_priors(articles.corpus, q, priors, leave_out=False)))
         yield f"calibration file, not fitted on: recall@10 {figure:.4f} over {len(held_out)} questions"
-    yield from fit_confidence(searcher, book, lay.normalise, [*labelled, *calibrate], refuse, out / "confidence.json", today)
+    yield from fit_confidence(searcher, book, lay.normalise, labelled, calibrate, refuse, out / "confidence.json", today)
 
 
 def fit_confidence(
     searcher: Searcher,
     book: LawBook,
     normalise: Callable[[str], str],
-    inside: Sequence[Row],
+    labelled: Sequence[Row],
+    calibrate: Sequence[Row],
     outside: Sequence[Row],
     path: Path,
     today: date,
 ) -> Iterator[str]:
-    """in_scope on labelled against refused questions; guide_right on labelled ones: does the first guide cite a labelled article first?"""
+    """in_scope on labelled against refused questions; guide_right on labelled ones: does the first guide cite a labelled article first?
+
+    The calibration questions are of the kind that the station hears; they weigh four times as much as those that the trees are fitted on.
+    """
+    inside = [*labelled, *calibrate]
+    weights = np.array([0.5] * len(labelled) + [2.0] * len(calibrate))
     inside_rows, outside_rows, right = [], [], []
     for row in inside:
         found = searcher.candidates(normalise(row["query"]), today)
@@ -80,30 +86,35 @@ def fit_confidence(
         outside_rows.append(searcher.candidates(normalise(row["query"]), today).signals.vector())
     scope_x = np.array([*inside_rows, *outside_rows])
     scope_y = np.array([1] * len(inside_rows) + [0] * len(outside_rows))
-    in_scope, scope_p = _logistic(scope_x, scope_y, balanced=True)
-    guide_right, guide_p = _logistic(np.array(inside_rows), np.array(right), balanced=False)
+    even = weights * len(outside) / weights.sum()  # both sides count the same
+    in_scope, scope_p = _logistic(scope_x, scope_y, np.concatenate([even, np.ones(len(outside))]))
+    guide_right, guide_p = _logistic(np.array(inside_rows), np.array(right), weights)
     refused = scope_p[len(inside_rows) :]
     line = float(np.quantile(refused, REFUSED_IN_TRAINING)) if len(refused) else 0.5
-    kept = float((scope_p[: len(inside_rows)] >= line).mean())
+    kept = scope_p[: len(inside_rows)] >= line
+    shares = f"{kept[: len(labelled)].mean():.4f} of the labelled and {kept[len(labelled) :].mean():.4f} of the calibration questions"
     data = {"in_scope": in_scope, "guide_right": guide_right, "scope_line": round(line, 4), "guide_line": GUIDE_LINE}
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    yield f"scope line {line:.4f}: {len(refused)} out-of-scope questions at {REFUSED_IN_TRAINING:.0%} refused keep {kept:.4f} of the others"
+    yield f"scope line {line:.4f}: {len(refused)} out-of-scope questions at {REFUSED_IN_TRAINING:.0%} refused keep {shares}"
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         here = (guide_p >= low) & (guide_p < low + 0.2)
         if here.any():
             yield f"first guide right, said {low:.1f}–{low + 0.2:.1f}: {np.array(right)[here].mean():.3f} of {int(here.sum())}"
 
 
-def _logistic(x: Any, y: Any, *, balanced: bool) -> tuple[dict[str, Any], Any]:
+def _logistic(x: Any, y: Any, weights: Any) -> tuple[dict[str, Any], Any]:
     """The fitted model as JSON values, and out-of-fold probabilities."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import StratifiedKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, class_weight="balanced" if balanced else None, max_iter=2000))
-    judged = cross_val_predict(pipeline, x, y, cv=5, method="predict_proba")[:, 1]
-    pipeline.fit(x, y)
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000))
+    judged = np.zeros(len(y))
+    for fitted, held in StratifiedKFold(10, shuffle=True, random_state=0).split(x, y):
+        pipeline.fit(x[fitted], y[fitted], logisticregression__sample_weight=weights[fitted])
+        judged[held] = pipeline.predict_proba(x[held])[:, 1]
+    pipeline.fit(x, y, logisticregression__sample_weight=weights)
     scaler, model = pipeline[0], pipeline[1]
     values = {
         "names": list(Signals.names()),

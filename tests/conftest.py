@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.assembly import Rooms, open_rooms
 from kiosk.law.book import LawBook
 from kiosk.law.build import build_store
 from kiosk.law.statutes import wheel_path
@@ -39,3 +40,11 @@ def law_book(law_store: Path) -> Iterator[LawBook]:
     book = LawBook.open(law_store)
     yield book
     book.close()
+
+
+@pytest.fixture(scope="session")
+def rooms(settings: Settings) -> Iterator[Rooms]:
+    """Everything that answers, as this machine has it: needs the model, which `kiosk setup` prepares."""
+    opened = open_rooms(settings)
+    yield opened
+    opened.book.close()

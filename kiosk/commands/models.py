@@ -58,12 +58,12 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.commands.setup import display
     from kiosk.law.book import LawBook
     from kiosk.models.table import open_embedder
-    from kiosk.preparation import make_folder, make_model_ready, plain_failures
+    from kiosk.preparation import alone, make_folder, make_model_ready
     from kiosk.search.index import open_articles
 
     table = _table(args.id)
     make_folder(settings)
-    with display() as (say, progress), plain_failures(settings):
+    with alone(settings), display() as (say, progress):
         folder = make_model_ready(table.serving, settings, say)
         say("给条文做向量")
         embedder = open_embedder(table, settings.models, settings.embedder, threads=settings.threads)

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     preparation.make_folder(settings)
     if args.offline and not _all_brought(settings):
         return 1
-    with display() as (say, progress):
+    with preparation.alone(settings), display() as (say, progress):
         preparation.prepare_law(settings, say)
         preparation.prepare_model(settings, say)
         say("打开索引")

@@ -22,7 +22,7 @@ _GREETING = (
 _IN_FRONT = re.compile(rf"^(?:(?:{_GREETING})[，,。！!？?、\s]*)+")
 _THANKS = r"谢谢(?:你|您|了|啦)?|多谢(?:了)?|麻烦(?:你|您)?了|拜托了?|求解答|求助|在线等"
 _BEHIND = re.compile(rf"(?:[，,。！!？?、\s]*(?:{_THANKS}))+[。！!~～\s]*$")
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(r"[\s\ud800-\udfff]+")  # half a surrogate pair is no character: nothing that encodes text takes it
 
 
 @cache

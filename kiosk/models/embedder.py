@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.errors import ModelMissing
+from kiosk.errors import ModelDamaged, ModelMissing
 
 Vectors = NDArray[np.float32]
 QUERY_TOKENS = 96
@@ -81,12 +81,15 @@ class OnnxEmbedder:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._prompts = _prompts(folder)
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        except Exception as cause:  # both libraries raise bare Exceptions of their own for a torn file
+            raise ModelDamaged(f"模型文件夹 {folder.name} 里有文件损坏或不全。删掉这个文件夹，再运行 kiosk setup。") from cause
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(PASSAGE_TOKENS)
-        self._prompts = _prompts(folder)
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.dimension = int(config["hidden_size"])
         self._pad = int(config.get("pad_token_id") or 0)
         self.digest = digest or model_digest(folder)
@@ -133,12 +136,12 @@ class SentenceTransformerEmbedder:
     """Runs any sentence-transformers folder with torch: for building, for checking parity, for a model that an operator brings."""
 
     def __init__(self, folder: Path, *, threads: int = 2, digest: str = "") -> None:
+        if not (folder / "modules.json").is_file():
+            raise ModelMissing(f"没有找到模型文件夹 {folder.name}。运行 kiosk setup 重新准备。")
         import torch
         from sentence_transformers import SentenceTransformer
 
         torch.set_num_threads(threads)
-        if not (folder / "modules.json").is_file():
-            raise ModelMissing(f"没有找到模型文件夹 {folder.name}。运行 kiosk setup 重新准备。")
         self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self._prompts = _prompts(folder)
         self.dimension = int(self._model.get_embedding_dimension())

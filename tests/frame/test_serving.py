@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -83,7 +86,9 @@ def stop(serving: Serving, sign: signal.Signals = signal.SIGTERM) -> str:
 
 @pytest.fixture(scope="module")
 def serving(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    one = start(prepared, tmp_path_factory.mktemp("network") / "seen")
+    data = tmp_path_factory.mktemp("station") / "data"
+    shutil.copytree(prepared, data, symlinks=True)
+    one = start(data, tmp_path_factory.mktemp("network") / "seen")
     yield one
     if one.process.poll() is None:
         one.process.kill()
@@ -102,6 +107,55 @@ def test_before_village_and_advisor_are_set_the_desk_asks_for_them(serving: Serv
     status, _, body = get(serving.desk_port, "/first-start")
     assert status == 200
     assert "演示" in body
+
+
+def deed(port: int, **message: object) -> dict[str, str]:
+    """What the page sends when a button is pressed, and what it gets."""
+    page = get(port)[2]
+    component = re.search(r'"id":\s*(\d+),\s*"type":\s*"html"', page)
+    assert component is not None, "the page names no component that takes deeds"
+    sent = {"data": message, "component_id": int(component[1]), "fn_name": "tell", "session_hash": "test"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        origin = {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/json"}
+        connection.request("POST", "/gradio_api/component_server/", json.dumps(sent), origin)
+        reply = connection.getresponse()
+        assert reply.status == 200, reply.read()
+        return dict(json.loads(reply.read()))
+    finally:
+        connection.close()
+
+
+def test_before_that_the_station_says_where_to_set_it_up(serving: Serving) -> None:
+    shown = deed(serving.port, do="enter")
+    assert shown["screen"] == "unset"
+    assert f"http://127.0.0.1:{serving.desk_port}/" in shown["html"]
+
+
+def seed_demonstration(desk_port: int) -> int:
+    """Presses 看演示 on the desk's first page; the status of what comes."""
+    connection = http.client.HTTPConnection("127.0.0.1", desk_port, timeout=30)
+    try:
+        connection.request("GET", "/first-start")
+        reply = connection.getresponse()
+        cookie, form = reply.getheader("set-cookie", "").partition(";")[0], reply.read().decode()
+        token = re.search(r'name="csrf" value="([^"]+)"', form)
+        assert token is not None, form
+        headers = {"Origin": f"http://127.0.0.1:{desk_port}", "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        connection.request("POST", "/first-start/demonstration", urlencode({"csrf": token[1]}), headers)
+        reply = connection.getresponse()
+        reply.read()
+        return reply.status
+    finally:
+        connection.close()
+
+
+def test_after_the_first_start_a_question_is_answered(serving: Serving) -> None:
+    assert seed_demonstration(serving.desk_port) == 200
+    assert deed(serving.port, do="enter")["screen"] == "home"
+    shown = deed(serving.port, do="ask", text="借给亲戚的钱，有借条，他不还怎么办")
+    assert shown["screen"] == "answer"
+    assert len(shown["html"]) > 200
 
 
 def test_the_serving_process_holds_no_torch_and_little_memory(serving: Serving) -> None:
