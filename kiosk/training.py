@@ -37,7 +37,7 @@ def train(
     embedder = open_embedder(read_table(model_table()), settings.models, settings.embedder, threads=settings.threads)
     guides = load_guides(knowledge / "guides")
     articles = open_index(settings, book, embedder)
-    guide_index = open_guides(guides, embedder, knowledge / "vectors", threads=settings.threads)
+    guide_index = open_guides(guides, embedder, knowledge / "vectors")
     lay = LayWords.load(knowledge / "lay.toml")
     searcher = Searcher(articles, guide_index, embedder, None, Priors({}, {}), expand=lay.expand, resolve=book.resolve)
     questions = ranking.prepare(searcher, labelled, today, lay.normalise, lambda source: NOISY_SOURCES.get(source, 1.0))

@@ -70,7 +70,7 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         book = LawBook.open(settings.law_db)
         try:
             prepared = knowledge_dir() / "vectors"
-            index = open_articles(book.all_articles(), embedder, prepared, settings.index, threads=settings.threads, progress=progress)
+            index = open_articles(book.all_articles(), embedder, prepared, settings.index, progress=progress)
         finally:
             book.close()
     print(f"模型 {table.embedder} 做好了：{folder}，摘要 {embedder.digest}，{len(index.corpus)} 条条文有向量。")

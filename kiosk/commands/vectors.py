@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             _, first = np.unique(corpus.keys[rows], return_index=True)
             rows = rows[np.sort(first)]
             file = _UNSAFE.sub("", name)[:60] + ".npz"
-            vectors.write(folder / file, embedder.digest, [int(k) for k in corpus.keys[rows]], index.meaning.vectors[rows])
+            vectors.write(folder / file, embedder.digest, [int(k) for k in corpus.keys[rows]], index.meaning.vectors(rows))
             written.add(file)
         for stale in set(p.name for p in folder.glob("*.npz")) - written:
             (folder / stale).unlink()

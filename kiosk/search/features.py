@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.search.corpus import Corpus
+from kiosk.search.meaning import MeaningIndex
 from kiosk.search.words import terms
 
 Matrix = NDArray[np.float32]
@@ -121,8 +122,9 @@ def guide_score(cosine: float, words_per_term: float) -> float:
 class Table:
     """The corpus' own side of the features, kept ready."""
 
-    def __init__(self, corpus: Corpus, priors: Priors, vectors: Matrix) -> None:
-        self._corpus, self._vectors = corpus, vectors
+    def __init__(self, corpus: Corpus, priors: Priors, meaning: MeaningIndex) -> None:
+        self._corpus, self._meaning = corpus, meaning
+        vectors = meaning.vectors(slice(None))
         self._law_centre = _centres(vectors, corpus.law, len(corpus.laws))
         self._chapter_centre = _centres(vectors, corpus.chapter, len(corpus.chapters))
         self._law_prior = np.array([priors.laws.get(n, priors.floor) for n in corpus.laws], np.float32)
@@ -166,7 +168,7 @@ class Table:
         query_terms = frozenset(t for t in terms(query) if len(t) > 1)
         overlap = {int(c): len(query_terms & self._title_terms[c]) for c in np.unique(chapter)}
         by_law, by_chapter = self._law_centre @ vector, self._chapter_centre @ vector
-        feedback = self._vectors[near[:FEEDBACK]].mean(axis=0) if len(near) else vector
+        feedback = self._meaning.vectors(near[:FEEDBACK]).mean(axis=0) if len(near) else vector
         supported = [support.get(int(r)) for r in rows]
         columns = (
             cosines,
@@ -191,7 +193,7 @@ class Table:
             np.array([s[2] if s else 10.0 for s in supported]),
             np.full(count, best_guide),
             np.full(count, math.log1p(len(query))),
-            self._vectors[rows] @ feedback,
+            self._meaning.cosines(feedback, rows),
             by_chapter[chapter] - by_chapter.max(initial=0.0),
             by_law[law] - by_law.max(initial=0.0),
         )

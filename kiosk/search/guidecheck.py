@@ -16,7 +16,7 @@ from kiosk.settings import Settings, knowledge_dir, model_table
 def outranked(guides: Sequence[Guide], settings: Settings, only: Sequence[Guide] | None = None) -> list[Fault]:
     """One fault for each phrasing for which another guide comes first; `only`: the guides whose phrasings are tried (default all)."""
     embedder = open_embedder(read_table(model_table()), settings.models, settings.embedder, threads=settings.threads)
-    index = open_guides(guides, embedder, knowledge_dir() / "vectors", threads=settings.threads)
+    index = open_guides(guides, embedder, knowledge_dir() / "vectors")
     faults = []
     for guide in guides if only is None else only:
         for ask, vector in zip(guide.asks, embedder.queries(guide.asks), strict=True):

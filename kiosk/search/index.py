@@ -71,7 +71,7 @@ def embed_in_chunks(
 
 
 def open_articles(
-    articles: Iterable[Article], embedder: Embedder, prepared: Path, folder: Path, *, threads: int = 2, progress: Progress | None = None
+    articles: Iterable[Article], embedder: Embedder, prepared: Path, folder: Path, *, progress: Progress | None = None
 ) -> ArticleIndex:
     """Open the index of these texts, building what is missing. `prepared`: the folder of prepared vectors; `folder`: <data>/index."""
     corpus = Corpus(articles)
@@ -89,7 +89,7 @@ def open_articles(
     words = _words(corpus, here)
     _forget_others(folder, here)
     corpus.passages.clear()
-    return ArticleIndex(corpus, words, MeaningIndex(rows, threads))
+    return ArticleIndex(corpus, words, MeaningIndex(rows))
 
 
 def _words(corpus: Corpus, here: Path) -> WordIndex:
@@ -118,7 +118,7 @@ def guide_texts(guide: Guide) -> list[str]:
     return list(dict.fromkeys([guide.title, *guide.asks]))
 
 
-def open_guides(guides: Sequence[Guide], embedder: Embedder, prepared: Path, *, threads: int = 2) -> GuideIndex:
+def open_guides(guides: Sequence[Guide], embedder: Embedder, prepared: Path) -> GuideIndex:
     """The guides' part. Phrasings lacking a prepared vector are embedded here (about 5 ms each)."""
     owner: list[int] = []
     phrasings: list[str] = []
@@ -135,7 +135,7 @@ def open_guides(guides: Sequence[Guide], embedder: Embedder, prepared: Path, *, 
     place_of = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     rows = by_key[[place_of[k] for k in keys]]
     words = WordIndex.build("\n".join([*guide_texts(g), *g.words, g.matter]) for g in guides)
-    return GuideIndex(tuple(guides), MeaningIndex(rows, threads), np.array(owner, np.int32), words)
+    return GuideIndex(tuple(guides), MeaningIndex(rows), np.array(owner, np.int32), words)
 
 
 def ask_key(text: str) -> int:

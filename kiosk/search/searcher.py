@@ -19,6 +19,7 @@ from kiosk.search.trees import Trees
 from kiosk.search.words import terms
 
 NEAREST, WORDS, LAY_WORDS, GUIDES = 100, 70, 40, 6
+NOTHING = np.zeros(0, np.float32)
 
 Resolve = Callable[[str], str | None]
 Stages = dict[str, float]
@@ -80,13 +81,15 @@ class Searcher:
         self.articles, self.guides = articles, guides
         self._embedder, self._ranker, self._expand = embedder, ranker, expand
         corpus = articles.corpus
-        self.table = features.Table(corpus, priors, articles.meaning.vectors)
+        self.table = features.Table(corpus, priors, articles.meaning)
         self._cites = {g.id: [(resolve(c.law) or c.law, c.number) for c in g.cites] for g in guides.guides}
         self._law_names = {law: i for i, law in enumerate(corpus.laws)}
 
     def search(self, query: str, on: date, limit: int = 10) -> Found:
         """At most `limit` articles in force on that day, and the nearest guides. An empty query finds nothing."""
         stages: Stages = {}
+        if not query.strip():
+            return Found((), (), features.Signals.of((), NOTHING, NOTHING, ()), stages)
         found = self.candidates(query, on, stages)
         start = time.perf_counter()
         if self._ranker is not None and len(found.rows):

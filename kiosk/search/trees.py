@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +64,13 @@ class Trees:
     def load(cls, path: Path, features: tuple[str, ...]) -> Trees:
         """Raises KnowledgeError when the file is damaged or was fitted on other columns."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 fitted_on = tuple(str(name) for name in data["features"])
                 if fitted_on != features:
                     raise KnowledgeError(f"排序权重 {path.name} 与程序不配套，请重新训练或重新安装。")
                 arrays = [data[name] for name in ("feature", "threshold", "left", "right", "value")]
                 return cls(arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], int(data["depth"]), fitted_on)
-        except (OSError, ValueError, KeyError) as cause:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as cause:
             raise KnowledgeError(f"排序权重 {path.name} 读不出来，请重新安装。") from cause
 
     @classmethod

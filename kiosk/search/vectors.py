@@ -8,6 +8,7 @@ a file of another model is passed over, and what is missing is embedded anew.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -50,10 +51,10 @@ def read(folder: Path, model: str) -> dict[int, tuple[NDArray[np.int8], np.float
     held: dict[int, tuple[NDArray[np.int8], np.float16]] = {}
     for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 if str(data["model"]) == model:
                     held.update(zip(data["keys"].tolist(), zip(data["values"], data["scales"], strict=True), strict=True))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
             continue
     return held
 

@@ -53,6 +53,15 @@ def test_the_law_is_built_once_and_again_when_what_it_is_built_from_has_changed(
     assert not preparation.law_is_ready(fresh)
 
 
+def test_after_an_import_nothing_is_left_to_do(fresh: Settings, kiosk: Run, tmp_path: Path) -> None:
+    preparation.prepare_law(fresh, lambda step: None)
+    source = tmp_path / "规定.md"
+    source.write_text("# 某县村规民约备案规定\n\n2024年1月2日\n\n<!-- INFO END -->\n\n第一条 自2024年2月1日起施行。\n", encoding="utf-8")
+    done = kiosk(fresh.data, "law", "import", str(source))
+    assert done.returncode == 0, done.stderr
+    assert preparation.law_is_ready(fresh)
+
+
 def test_a_preparation_cut_off_before_its_record_is_done_again(fresh: Settings) -> None:
     preparation.prepare_law(fresh, lambda step: None)
     (fresh.data / "law.inputs").unlink()

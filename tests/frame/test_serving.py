@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+
+from kiosk.serving import Discreet
 
 from .conftest import Run, environment, free_port
 
@@ -209,3 +212,21 @@ def test_without_a_desk_only_the_station_is_opened_and_ctrl_c_ends_it(data: Path
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", alone.desk_port)) != 0
     assert "工作台" not in stop(alone, signal.SIGINT)
+
+
+def test_a_fault_is_logged_without_what_a_person_wrote() -> None:
+    def asked(words: str) -> None:
+        try:
+            int(words)
+        except ValueError as cause:
+            raise RuntimeError(f"no answer to {words}") from cause
+
+    try:
+        asked("张三欠我钱")
+    except RuntimeError:
+        record = logging.LogRecord("uvicorn.error", logging.ERROR, __file__, 1, "Exception in ASGI application", None, sys.exc_info())
+    text = Discreet().format(record)
+    assert "张三" not in text
+    assert "RuntimeError" in text
+    assert "ValueError" in text
+    assert "test_serving.py" in text
