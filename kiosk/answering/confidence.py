@@ -47,6 +47,8 @@ class Confidence:
                 Logistic(tuple(m["names"]), tuple(m["weights"]), tuple(m["means"]), tuple(m["scales"]), float(m["bias"]))
                 for m in (data["in_scope"], data["guide_right"])
             ]
+            if any(len({len(m.names), len(m.weights), len(m.means), len(m.scales)}) > 1 or not all(m.scales) for m in models):
+                raise ValueError("lists of unequal length, or a scale of nought")
             made = cls(models[0], models[1], float(data["scope_line"]), float(data["guide_line"]))
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise KnowledgeError(f"把握程度的权重 {path.name} 读不出来，请重新安装。") from cause

@@ -35,7 +35,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     """JSON lines. Raises KnowledgeError with the line that cannot be read."""
     rows = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as cause:
         raise KnowledgeError(f"{path.name} 读不出来：{cause}") from cause
     for number, line in enumerate(lines, start=1):
@@ -43,9 +43,11 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
+            if row.get("on"):
+                date.fromisoformat(row["on"])
             rows.append({**row, "id": str(row["id"]), "query": str(row["query"])})
-        except (json.JSONDecodeError, KeyError, TypeError) as cause:
-            raise KnowledgeError(f"{path.name} 第 {number} 行读不懂：每行要有 id 和 query。") from cause
+        except (ValueError, KeyError, TypeError, AttributeError) as cause:
+            raise KnowledgeError(f"{path.name} 第 {number} 行读不懂：每行要有 id 和 query，on（可省）写成 2019-05-01 这样。") from cause
     return rows
 
 

@@ -135,8 +135,10 @@ class Table:
     def matrix(
         self,
         query: str,
+        query_terms: Sequence[str],
         vector: NDArray[np.float32],
         rows: Rows,
+        vectors: Matrix,
         cosines: NDArray[np.float32],
         near: Rows,
         near_cosines: NDArray[np.float32],
@@ -165,8 +167,8 @@ class Table:
         meaning_rank[by_cosine] = np.arange(count)
         law_words = np.zeros(len(corpus.laws), np.float32)
         np.maximum.at(law_words, law, own_words)
-        query_terms = frozenset(t for t in terms(query) if len(t) > 1)
-        overlap = {int(c): len(query_terms & self._title_terms[c]) for c in np.unique(chapter)}
+        pairs = frozenset(t for t in query_terms if len(t) > 1)
+        overlap = {int(c): len(pairs & self._title_terms[c]) for c in np.unique(chapter)}
         by_law, by_chapter = self._law_centre @ vector, self._chapter_centre @ vector
         feedback = self._meaning.vectors(near[:FEEDBACK]).mean(axis=0) if len(near) else vector
         supported = [support.get(int(r)) for r in rows]
@@ -175,7 +177,7 @@ class Table:
             cosines - top,
             np.log1p(meaning_rank),
             own_words / most,
-            own_words / max(len(query_terms), 1),
+            own_words / max(len(pairs), 1),
             np.log1p(words_rank),
             own_lay / most_lay,
             own_lay - own_words,
@@ -193,7 +195,7 @@ class Table:
             np.array([s[2] if s else 10.0 for s in supported]),
             np.full(count, best_guide),
             np.full(count, math.log1p(len(query))),
-            self._meaning.cosines(feedback, rows),
+            vectors @ feedback,
             by_chapter[chapter] - by_chapter.max(initial=0.0),
             by_law[law] - by_law.max(initial=0.0),
         )

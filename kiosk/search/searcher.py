@@ -125,10 +125,23 @@ class Searcher:
         support = self._support(hits, mask)
         parts = [near, _top(words, WORDS), _top(lay_words, LAY_WORDS), np.fromiter(support, np.int64, len(support))]
         rows = np.unique(np.concatenate(parts))
-        cosines = self.articles.meaning.cosines(vector, rows)
+        vectors = self.articles.meaning.vectors(rows)
+        cosines = vectors @ vector
         best_guide = hits[0].cosine if hits else 0.0
         matrix = self.table.matrix(
-            query, vector, rows, cosines, near, near_cosines, words, lay_words, support, best_guide, self._named(query)
+            query,
+            query_terms,
+            vector,
+            rows,
+            vectors,
+            cosines,
+            near,
+            near_cosines,
+            words,
+            lay_words,
+            support,
+            best_guide,
+            self._named(query),
         )
         signals = features.Signals.of(query_terms, near_cosines, words, [(h.cosine, h.words) for h in hits])
         stages["features"] = (clock() - start) * 1e3

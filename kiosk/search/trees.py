@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from kiosk.errors import KnowledgeError
 Matrix = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Arrays of shape (trees, nodes). A leaf points at itself and carries its value; `x <= threshold` goes left.
 
@@ -36,17 +37,33 @@ class Trees:
     def scores(self, rows: Matrix) -> Matrix:
         """One score for each row of shape (rows, features); only their order means something."""
         trees, nodes = self.feature.shape
-        count = len(rows)
-        base = (np.arange(trees, dtype=np.int32) * nodes)[None, :]
-        at = np.broadcast_to(base, (count, trees)).ravel()
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right = (self.left + base.T).ravel(), (self.right + base.T).ravel()
-        flat = rows.ravel()
-        offset = np.repeat(np.arange(count, dtype=np.int32) * rows.shape[1], trees)
+        count, width = rows.shape
+        at = np.tile(np.arange(trees, dtype=np.intp) * nodes, count)
+        offset = np.repeat(np.arange(count, dtype=np.intp) * width, trees)
+        flat = np.ascontiguousarray(rows).ravel()
         for _ in range(self.depth):
-            at = np.where(flat[offset + feature[at]] <= threshold[at], left[at], right[at])
-        total: Matrix = self.value.ravel()[at].reshape(count, trees).sum(axis=1)
+            right = flat.take(offset + self._feature.take(at)) > self._threshold.take(at)
+            at = self._children.take(2 * at + right)
+        total: Matrix = self._value.take(at).reshape(count, trees).sum(axis=1)
         return total
+
+    @cached_property
+    def _feature(self) -> NDArray[np.intp]:
+        return self.feature.ravel().astype(np.intp)
+
+    @cached_property
+    def _threshold(self) -> Matrix:
+        return self.threshold.ravel()
+
+    @cached_property
+    def _value(self) -> Matrix:
+        return self.value.ravel()
+
+    @cached_property
+    def _children(self) -> NDArray[np.intp]:
+        """Left and right child of node n at 2n and 2n + 1, counted through all trees."""
+        base = (np.arange(len(self.left)) * self.left.shape[1])[:, None]
+        return np.stack([self.left + base, self.right + base], axis=-1).ravel().astype(np.intp)
 
     def save(self, path: Path) -> None:
         np.savez_compressed(
