@@ -34,19 +34,19 @@ class Settings:
     """What an operator may set. Units stand in the names; paths are absolute."""
 
     data: Path = field(
-        default_factory=_default_data, metadata={"about": "the folder of everything that this machine keeps: ledger, keys, law, models"}
+        default_factory=_default_data, metadata={"about": "本机一切数据的文件夹：账本、钥匙、法律、模型"}
     )
-    host: str = _setting("127.0.0.1", "address that the station listens on; a station is never opened to the network")
-    port: int = _setting(7860, "port of the station")
-    desk_host: str = _setting("127.0.0.1", "address that the desk listens on")
-    desk_port: int = _setting(7870, "port of the desk")
-    allowed_hosts: str = _setting("127.0.0.1,localhost", "Host names that are answered, separated by commas")
-    database: str = _setting("", "SQLAlchemy URL of the ledger; empty: SQLite under the data folder")
-    embedder: str = _setting("onnx", "which embedder serves: onnx, or sentence-transformers")
-    threads: int = _setting(2, "processor threads that a question may use")
-    idle_seconds: int = _setting(60, "idle time after which the station asks whether someone is still there")
-    session_hours: int = _setting(8, "hours that a sign-in at the desk lasts")
-    writer: str = _setting("", "folder of a language model that may rephrase; empty: none (the default)")
+    host: str = _setting("127.0.0.1", "终端监听的地址；终端从不对外开放")
+    port: int = _setting(7860, "终端的端口")
+    desk_host: str = _setting("127.0.0.1", "工作台监听的地址")
+    desk_port: int = _setting(7870, "工作台的端口")
+    allowed_hosts: str = _setting("127.0.0.1,localhost", "应答的主机名，用逗号分开")
+    database: str = _setting("", "账本数据库的 SQLAlchemy 地址；空着就用数据文件夹里的 SQLite")
+    embedder: str = _setting("onnx", "用哪种方式算语义：onnx 或 sentence-transformers")
+    threads: int = _setting(2, "一次提问可用的处理器线程数")
+    idle_seconds: int = _setting(60, "没人动多少秒以后，终端问一声还在不在")
+    session_hours: int = _setting(8, "工作台一次登录管几个小时")
+    writer: str = _setting("", "可以改写措辞的语言模型的文件夹；空着就是不用（默认）")
 
     @property
     def law_db(self) -> Path:

@@ -45,6 +45,8 @@ class MeaningIndex:
     def nearest(self, query: Vectors, k: int, mask: Mask | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows and cosines, best first, at most k; `query` has shape (dimension,)."""
         index, masked = self._masked(mask)
+        if not len(masked):
+            return masked, np.zeros(0, np.float32)
         cosines, places = index.search(query[None], min(k, index.ntotal))
         found = places[0] >= 0
         return masked[places[0][found]], cosines[0][found]

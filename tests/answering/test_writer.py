@@ -70,6 +70,7 @@ REFUSED = {
     "markup": ("。", "<b>。</b>"),
     "an address": ("【本地", "，见 http://example.com 【本地"),
     "a digit split by a character that is not seen": ("12348", "123\u200b48"),
+    "two articles that changed places": ("第十条第二款、第八十二条", "第八十二条、第十条第二款"),
     "more lines": ("。可以", "。\n可以"),
 }
 
@@ -85,6 +86,18 @@ def test_a_change_of_law_is_found(old: str, new: str, law_book: LawBook) -> None
     faults = faithful(LAW, LAW.replace(old, new), law_book.resolve)
     assert faults
     assert all(fault.endswith("。") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("original", "rewritten"),
+    [
+        ("欠款三十日内还，罚款六十日内交。", "欠款六十日内还，罚款三十日内交。"),
+        ("村里可以问，乡里应当答。", "村里应当问，乡里可以答。"),
+        ("先打 12348，再打 12345。", "先打 12345，再打 12348。"),
+    ],
+)
+def test_what_changed_places_is_found_though_nothing_is_lost(original: str, rewritten: str, law_book: LawBook) -> None:
+    assert len(faithful(original, rewritten, law_book.resolve)) == 1
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n"])

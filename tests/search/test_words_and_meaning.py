@@ -46,12 +46,15 @@ def vectors() -> np.ndarray:
 
 
 def test_the_nearest_come_first_with_their_cosines(vectors: np.ndarray) -> None:
-    index = MeaningIndex(vectors)
+    """Half precision: cosines are right to the third place."""
+    index, exact = MeaningIndex(vectors), vectors @ vectors[7]
     rows, cosines = index.nearest(vectors[7], 20)
-    assert rows.tolist() == np.argsort(-(vectors @ vectors[7]), kind="stable")[:20].tolist()
-    assert np.allclose(cosines, (vectors @ vectors[7])[rows], atol=1e-5)
-    assert np.allclose(index.cosines(vectors[7], rows), cosines, atol=1e-5)
-    assert np.array_equal(index.vectors, vectors)
+    assert int(rows[0]) == 7
+    assert np.allclose(exact[rows], np.sort(exact)[::-1][:20], atol=1e-3)
+    assert np.allclose(cosines, exact[rows], atol=1e-3)
+    assert (np.diff(cosines) <= 0).all()
+    assert np.allclose(index.cosines(vectors[7], rows), cosines, atol=1e-3)
+    assert np.allclose(index.vectors(rows), vectors[rows], atol=1e-3)
 
 
 @pytest.mark.parametrize("k", [1, 5, 500, 100_000])
@@ -62,9 +65,15 @@ def test_a_row_outside_the_mask_never_comes(vectors: np.ndarray, k: int, share: 
     assert len(rows) == len(cosines) == min(k, int(mask.sum()))
     assert mask[rows].all()
     assert len(set(rows.tolist())) == len(rows)
-    inside = np.flatnonzero(mask)
-    best = inside[np.argsort(-(vectors[inside] @ vectors[0]), kind="stable")][:k]
-    assert rows.tolist() == best.tolist()
+    exact = vectors @ vectors[0]
+    assert np.allclose(exact[rows], np.sort(exact[mask])[::-1][:k], atol=1e-3)
+
+
+def test_many_days_in_turn_do_not_mix(vectors: np.ndarray) -> None:
+    """An index is kept for the last days asked about: none may answer for another day."""
+    index, masks = MeaningIndex(vectors), [np.arange(500) % 5 == day for day in range(5)]
+    for day in (0, 1, 0, 2, 3, 0, 4, 1, 0, 0):
+        assert (index.nearest(vectors[day], 30, masks[day])[0] % 5 == day).all()
 
 
 def test_the_last_rows_are_masked_too(vectors: np.ndarray) -> None:
