@@ -86,9 +86,8 @@ def test_nothing_asked_is_nothing_answered(text: str, rooms: Rooms) -> None:
     assert answer.citations == ()
 
 
-@pytest.mark.xfail(strict=True, reason="the confidence refuses short phrasings that a guide lists word for word")
 def test_a_phrasing_of_a_guide_asked_as_it_stands_is_not_refused(rooms: Rooms) -> None:
-    refused = [guide.asks[0] for guide in rooms.guides if ask(rooms, guide.asks[0]).kind == "abstain"]
+    refused = [text for guide in rooms.guides for text in guide.asks[:2] if ask(rooms, text).kind == "abstain"]
     assert refused == []
 
 
