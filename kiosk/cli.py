@@ -6,17 +6,12 @@ import argparse
 import importlib
 import importlib.util
 import logging
-import os
 import sys
 from collections.abc import Sequence
 
 from kiosk import __version__
 from kiosk.errors import KioskError
-from kiosk.settings import load_settings
-
-# Small matrices are slower when the numeric libraries wake threads for each of them; the encoder has threads of its own.
-for _name, _value in (("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
-    os.environ.setdefault(_name, _value)
+from kiosk.settings import load_settings, quiet_numeric_threads
 
 GROUPS = (
     "setup",
@@ -66,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A KioskError becomes its one plain sentence on standard error and exit code 2."""
+    quiet_numeric_threads()
     args = parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO if args.verbose else logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
     try:

@@ -101,6 +101,12 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     return Settings(**{k: _convert(k, known[k], v) for k, v in given.items()})  # type: ignore[arg-type]
 
 
+def quiet_numeric_threads() -> None:
+    """Before NumPy is imported: small matrices are slower when a thread is woken for each of them; the encoder has threads of its own."""
+    for name, value in (("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
+        os.environ.setdefault(name, value)
+
+
 def _bundled(name: str, env: Mapping[str, str]) -> Path:
     """The active pack, else the checkout, else the copy in the wheel (`kiosk/_data`)."""
     forced = env.get(f"KIOSK_{name.upper()}_DIR")

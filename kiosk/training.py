@@ -107,20 +107,22 @@ def _logistic(x: Any, y: Any, weights: Any) -> tuple[dict[str, Any], Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000))
+    pipeline = make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False), LogisticRegression(C=1.0, max_iter=5000))
     judged = np.zeros(len(y))
     for fitted, held in StratifiedKFold(10, shuffle=True, random_state=0).split(x, y):
         pipeline.fit(x[fitted], y[fitted], logisticregression__sample_weight=weights[fitted])
         judged[held] = pipeline.predict_proba(x[held])[:, 1]
     pipeline.fit(x, y, logisticregression__sample_weight=weights)
-    scaler, model = pipeline[0], pipeline[1]
+    scaler, fitted_weights = pipeline[0], [round(float(w), 5) for w in pipeline[2].coef_[0]]
+    count = x.shape[1]
     values = {
         "names": list(Signals.names()),
-        "weights": [round(float(w), 5) for w in model.coef_[0]],
+        "weights": fitted_weights[:count],
+        "products": fitted_weights[count:],
         "means": [round(float(m), 5) for m in scaler.mean_],
         "scales": [round(float(s), 5) for s in scaler.scale_],
-        "bias": round(float(model.intercept_[0]), 5),
+        "bias": round(float(pipeline[2].intercept_[0]), 5),
     }
     return values, judged

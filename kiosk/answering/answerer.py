@@ -22,6 +22,7 @@ from kiosk.search.searcher import ArticleHit, Found, GuideHit
 
 MOST_ARTICLES = 5
 SHORT_QUESTION = 5  # characters; a word or two may mean many things
+OWN_WORDS = 0.985  # likeness from which a question is a guide's own phrasing, whatever else the signals say
 MAYBE_LINE = 0.1  # below it not even "maybe" is offered
 LONGEST_NAME = 30
 _SOURCE = re.compile("条例|规定|解释|办法|法")
@@ -65,18 +66,24 @@ class Answerer:
         stages.update(found.stages)
         start = time.perf_counter()
         signals = found.signals.vector()
-        in_scope = self._confidence.in_scope.probability(signals)
-        named = self._named(text, question.on)
+        own_words = bool(found.guides) and found.guides[0].cosine >= OWN_WORDS
+        in_scope = 1.0 if own_words else self._confidence.in_scope.probability(signals)
+        guide_right = 1.0 if own_words else self._confidence.guide_right.probability(signals)
+        named, why_not = self._named(text, question.on)
         if danger is not None:
             made = self._in_danger(question, danger, found)
         elif named:
             made = self._named_articles(question, text, named, found)
+        elif why_not:
+            made = self._abstain(question, found.guides[:3] if in_scope >= MAYBE_LINE else (), 1.0, why_not)
         elif len(text) <= SHORT_QUESTION and (about := self._about(text, found)):
             made = self._clarify(question, about, in_scope)
+        elif not found.articles:
+            made = self._abstain(question, (), in_scope, "那一天的法律，本机没有收录。")
         elif in_scope < self._confidence.scope_line:
             made = self._abstain(question, found.guides[:3] if in_scope >= MAYBE_LINE else (), in_scope, self._not_held_note(text))
         else:
-            made = self._in_law(question, text, found, in_scope, self._confidence.guide_right.probability(signals))
+            made = self._in_law(question, text, found, in_scope, guide_right)
         stages["compose"] = (time.perf_counter() - start) * 1e3
         return made
 
@@ -100,13 +107,14 @@ class Answerer:
         exact = any(text in h.guide.asks or text == h.guide.title for h in about)
         return () if exact or len(about) < 2 else about
 
-    def _named(self, text: str, on: date) -> tuple[Citation, ...]:
-        """The articles that a question names by number and that the station can show."""
+    def _named(self, text: str, on: date) -> tuple[tuple[Citation, ...], str]:
+        """The articles that a question names by number and that can be shown; where none can, why not."""
         if "条" not in text and not any(c.isdigit() for c in text):
-            return ()
-        cited = ((c.law, c.number) for c in find(text, self._law.resolve))
-        shown = (self._cite(law, number, on)[0] for law, number in dict.fromkeys(cited))
-        return tuple(c for c in shown if c is not None)
+            return (), ""
+        cited = dict.fromkeys((c.law, c.number) for c in find(text, self._law.resolve))
+        looked_up = [self._cite(law, number, on) for law, number in cited]
+        shown = tuple(citation for citation, _ in looked_up if citation is not None)
+        return shown, "" if shown else "".join(dict.fromkeys(finding.note for _, finding in looked_up))
 
     def _named_articles(self, question: Question, text: str, named: tuple[Citation, ...], found: Found) -> Answer:
         held = [c for c in named if c.held]

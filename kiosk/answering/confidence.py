@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 from kiosk.errors import KnowledgeError
@@ -13,18 +14,30 @@ from kiosk.errors import KnowledgeError
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """p = 1 / (1 + exp(−(bias + Σ weight × (x − mean) / scale)))."""
+    """p = 1 / (1 + exp(−(bias + Σ weight_i z_i + Σ product_ij z_i z_j))), z = (x − mean) / scale, pairs i ≤ j in rising order.
+
+    Pairs matter: a low likeness says little of a long question and much of a short one. `products` is empty where none were fitted.
+    """
 
     names: tuple[str, ...]
     weights: tuple[float, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
     bias: float
+    products: tuple[float, ...] = ()
 
     def probability(self, values: Sequence[float]) -> float:
-        terms = zip(self.weights, values, self.means, self.scales, strict=True)
-        z = self.bias + sum(w * (x - m) / s for w, x, m, s in terms)
+        scaled = [(x - m) / s for x, m, s in zip(values, self.means, self.scales, strict=True)]
+        z = self.bias + sum(w * x for w, x in zip(self.weights, scaled, strict=True))
+        if self.products:
+            pairs = combinations_with_replacement(scaled, 2)
+            z += sum(w * a * b for w, (a, b) in zip(self.products, pairs, strict=True))
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, z))))
+
+    def is_whole(self) -> bool:
+        count = len(self.names)
+        alike = len(self.weights) == len(self.means) == len(self.scales) == count
+        return alike and all(self.scales) and len(self.products) in (0, count * (count + 1) // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +57,17 @@ class Confidence:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             models = [
-                Logistic(tuple(m["names"]), tuple(m["weights"]), tuple(m["means"]), tuple(m["scales"]), float(m["bias"]))
+                Logistic(
+                    tuple(m["names"]),
+                    tuple(m["weights"]),
+                    tuple(m["means"]),
+                    tuple(m["scales"]),
+                    float(m["bias"]),
+                    tuple(m.get("products", ())),
+                )
                 for m in (data["in_scope"], data["guide_right"])
             ]
-            if any(len({len(m.names), len(m.weights), len(m.means), len(m.scales)}) > 1 or not all(m.scales) for m in models):
+            if not all(m.is_whole() for m in models):
                 raise ValueError("lists of unequal length, or a scale of nought")
             made = cls(models[0], models[1], float(data["scope_line"]), float(data["guide_line"]))
         except (OSError, ValueError, KeyError, TypeError) as cause:

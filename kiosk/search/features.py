@@ -79,7 +79,10 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Figures of a query that tell whether it was understood; `Signals.NAMES` gives their order as a vector."""
+    """Figures of a query that tell whether it was understood; `Signals.names()` gives their order as a vector.
+
+    phrases  how many of the nearest guides' own key phrases stand in the query, at most 3: what tells a short question from chatter
+    """
 
     best_cosine: float
     mean_cosine: float
@@ -87,11 +90,17 @@ class Signals:
     guide_cosine: float
     guide_lead: float
     guide_words: float
+    phrases: float
     terms: float
 
     @classmethod
     def of(
-        cls, query_terms: Sequence[str], near: NDArray[np.float32], words: NDArray[np.float32], guides: Sequence[tuple[float, float]]
+        cls,
+        query_terms: Sequence[str],
+        near: NDArray[np.float32],
+        words: NDArray[np.float32],
+        guides: Sequence[tuple[float, float]],
+        phrases: int,
     ) -> Signals:
         count = max(len(query_terms), 1)
         first = guides[0] if guides else (0.0, 0.0)
@@ -103,6 +112,7 @@ class Signals:
             first[0],
             first[0] - second,
             first[1],
+            float(min(phrases, 3)),
             math.log1p(len(query_terms)),
         )
 

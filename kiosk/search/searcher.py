@@ -19,6 +19,7 @@ from kiosk.search.trees import Trees
 from kiosk.search.words import terms
 
 NEAREST, WORDS, LAY_WORDS, GUIDES = 100, 70, 40, 6
+PHRASES_OF = 3  # nearest guides whose key phrases are looked for in the query
 NOTHING = np.zeros(0, np.float32)
 
 Resolve = Callable[[str], str | None]
@@ -89,7 +90,7 @@ class Searcher:
         """At most `limit` articles in force on that day, and the nearest guides. An empty query finds nothing."""
         stages: Stages = {}
         if not query.strip():
-            return Found((), (), features.Signals.of((), NOTHING, NOTHING, ()), stages)
+            return Found((), (), features.Signals.of((), NOTHING, NOTHING, (), 0), stages)
         found = self.candidates(query, on, stages)
         start = time.perf_counter()
         if self._ranker is not None and len(found.rows):
@@ -143,7 +144,8 @@ class Searcher:
             best_guide,
             self._named(query),
         )
-        signals = features.Signals.of(query_terms, near_cosines, words, [(h.cosine, h.words) for h in hits])
+        phrases = len({w for h in hits[:PHRASES_OF] for w in h.guide.words if w in query})
+        signals = features.Signals.of(query_terms, near_cosines, words, [(h.cosine, h.words) for h in hits], phrases)
         stages["features"] = (clock() - start) * 1e3
         return Candidates(rows, matrix, cosines, hits, signals)
 
