@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from kiosk.answering.answer import Answer, Question
 from kiosk.answering.answerer import Answerer
 from kiosk.answering.confidence import Confidence
+from kiosk.answering.writer import TransformersWriter, Writer, passes, rewrite
 from kiosk.guidance.danger import DangerSigns
 from kiosk.guidance.guide import Guide, load_guides
 from kiosk.guidance.lay import LayWords
@@ -24,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What answers. Safe to share between threads."""
+    """What answers. Safe to share between threads. `writer`: an operator's language model that passed, else None (the default)."""
 
     book: LawBook
     guides: tuple[Guide, ...]
@@ -32,6 +37,15 @@ class Rooms:
     embedder: Embedder
     searcher: Searcher
     answerer: Answerer
+    writer: Writer | None = None
+    turn: threading.Lock = field(default_factory=threading.Lock)  # a writer answers one at a time
+
+    def answer(self, question: Question) -> Answer:
+        made = self.answerer.answer(question)
+        if self.writer is None:
+            return made
+        with self.turn:
+            return rewrite(self.writer, made, self.book.resolve, about=question.text)
 
 
 def open_index(settings: Settings, book: LawBook, embedder: Embedder, progress: Progress | None = None) -> ArticleIndex:
@@ -62,4 +76,14 @@ def open_rooms(settings: Settings, progress: Progress | None = None) -> Rooms:
     confidence = Confidence.load(knowledge / "ranking" / "confidence.json", Signals.names())
     dangers = DangerSigns.load(knowledge / "danger")
     answerer = Answerer(book, searcher.search, dangers.match, confidence, lay.normalise)
-    return Rooms(book, guides, lay, embedder, searcher, answerer)
+    return Rooms(book, guides, lay, embedder, searcher, answerer, _open_writer(settings, guides, book))
+
+
+def _open_writer(settings: Settings, guides: tuple[Guide, ...], book: LawBook) -> Writer | None:
+    if not settings.writer:
+        return None
+    writer = TransformersWriter(Path(settings.writer))
+    if passes(writer, [guide.headline for guide in guides], book.resolve):
+        return writer
+    logging.getLogger(__name__).warning("设置 writer 指的语言模型没有通过核对，不用它；回答照指南的原话。")
+    return None

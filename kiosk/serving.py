@@ -86,7 +86,7 @@ def station_of(settings: Settings, rooms: Rooms, office: Office) -> FastAPI:
         return rooms.answerer.open_guide(guides[guide], on) if guide in guides else None
 
     return create_station(
-        rooms.answerer.answer,
+        rooms.answer,
         office,
         settings,
         clock=SystemClock(),
