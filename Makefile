@@ -36,7 +36,7 @@ check: test-setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/kiosk guides check
+	$(BIN)/kiosk guides check --ranks
 
 bench: setup
 	@$(BIN)/kiosk bench
