@@ -2,7 +2,7 @@
 
     KioskError                    the sentence is for a person, in Chinese; the cause is chained for the log
     ├── SettingsError             a setting that cannot be read or is out of range
-    ├── KnowledgeError            a file that lawyers write (guide, danger sign, correction) cannot be used
+    ├── KnowledgeError            a file of knowledge (guide, danger sign, correction) cannot be used
     ├── LawError
     │   ├── SourceRefused         a source of law cannot be imported: file and line say where
     │   └── LawMissing            the law store is not there or is damaged
