@@ -98,6 +98,8 @@ class Answerer:
             guided = self._guided(question, first, found.articles, guide_right, found.guides[1:4])
             if guided is not None:
                 return guided
+            if question.on < question.asked_on:
+                return self._articles_of_then(question, first, in_scope, found)
         return self._articles(question, text, found, in_scope)
 
     @staticmethod
@@ -205,6 +207,21 @@ class Answerer:
             citations=tuple(citations),
             maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3]),
             note=self._not_held_note(text),
+        )
+
+    def _articles_of_then(self, question: Question, guide: Guide, confidence: float, found: Found) -> Answer:
+        """What the guide's articles said on a past day. Other articles of that day are not near because these are missing."""
+        cited = (self._cite(cite.law, cite.number, question.on)[0] for cite in guide.cites)
+        held = tuple(citation for citation in cited if citation is not None and citation.held)[:MOST_ARTICLES]
+        if not held:
+            return self._abstain(question, found.guides[:3], confidence, "管这件事的法律，那一天的文本本机没有收录。")
+        return Answer(
+            "articles",
+            "指南写的是现在的法律，那一天不一样。下面是那一天有效、本机收录的条文，可能不全；拿不准的，交给村法律顾问。",
+            question.on,
+            confidence,
+            citations=held,
+            maybe=tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3]),
         )
 
     def _not_held_note(self, text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.commands.day import day
 from kiosk.errors import SettingsError
 from kiosk.settings import Settings
 
@@ -28,7 +29,7 @@ SECTIONS = (
 def add(commands: Any) -> None:
     command = commands.add_parser("ask", help="问一句，看终端怎么答")
     command.add_argument("question", nargs="?", help="问题，用平常的话")
-    command.add_argument("--on", type=date.fromisoformat, default=None, metavar="DATE", help="事情发生的那一天（默认今天）")
+    command.add_argument("--on", type=day, default=None, metavar="DATE", help="事情发生的那一天（默认今天）")
     command.add_argument("--batch", type=Path, metavar="FILE", help="JSON 行：id、query、可选 on；结果也是 JSON 行")
     command.set_defaults(run=run)
 
@@ -37,11 +38,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.answering.answer import Question
     from kiosk.assembly import open_rooms
     from kiosk.commands.measure import read_rows
+    from kiosk.commands.setup import display
 
     if (args.question is None) == (args.batch is None):
         raise SettingsError("给一个问题，或者给 --batch 文件，二者选一。")
     rows = read_rows(args.batch) if args.batch else []
-    answerer = open_rooms(settings).answerer
+    with display() as (_, progress):  # after an import the first question waits for the new articles' vectors
+        answerer = open_rooms(settings, progress).answerer
     today = date.today()
     for row in rows:
         on = date.fromisoformat(row["on"]) if row.get("on") else args.on

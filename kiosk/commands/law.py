@@ -8,14 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands.day import day
 from kiosk.settings import Settings, knowledge_dir
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，要写成 2026-11-23 这样") from None
 
 
 def add(commands: Any) -> None:
@@ -46,7 +40,7 @@ def add(commands: Any) -> None:
     article = commands.add_parser("article", help="查一条法律：kiosk article 民法典 675 --on 2026-11-23")
     article.add_argument("law", metavar="法律", help="全称、简称或通称")
     article.add_argument("number", metavar="条", help="675、第六百七十五条、276之一")
-    article.add_argument("--on", type=_date, default=None, metavar="日期", help="查哪一天的法律，不写就是今天")
+    article.add_argument("--on", type=day, default=None, metavar="日期", help="查哪一天的法律，不写就是今天")
     article.set_defaults(run=run_article)
 
 

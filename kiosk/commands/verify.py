@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from typing import Any
 
+from kiosk.commands.day import day
 from kiosk.settings import Settings
 
 SAID = {
@@ -20,18 +21,11 @@ SAID = {
 }
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，要写成 2026-11-23 这样") from None
-
-
 def add(commands: Any) -> None:
     command = commands.add_parser("verify", help="核对一份材料引用的每一条法律：还有没有效、引文对不对")
     command.add_argument("file", metavar="文件", help=".txt、.md 或 .docx；- 表示从标准输入读")
-    command.add_argument("--on", type=_date, default=None, metavar="日期", help="按哪一天的法律核对，不写就是今天")
-    command.add_argument("--written", type=_date, default=None, metavar="日期", help="材料是哪天写的；写了以后法律变过的，会说出来")
+    command.add_argument("--on", type=day, default=None, metavar="日期", help="按哪一天的法律核对，不写就是今天")
+    command.add_argument("--written", type=day, default=None, metavar="日期", help="材料是哪天写的；写了以后法律变过的，会说出来")
     command.add_argument("--json", action="store_true", help="只输出一个 JSON 列表，退出码为 0")
     command.epilog = "不加 --json 时：全部有效且引文属实，退出码为 0，否则为 1。"
     command.set_defaults(run=run)

@@ -11,7 +11,7 @@ SIGN_IN = "yanshi"
 PASSWORD = "yanshi-2026"  # shown on the page: nothing here is anyone's
 
 VILLAGE = Village("demo-village", "演示村", "演示镇", "演示县", remote=True)
-ADVISOR = Advisor("demo-advisor", "演示律师", "演示律师事务所", "演示证号 00000000", "000-0000-0000")
+ADVISOR = Advisor("demo-advisor", "演示律师", "演示律师事务所", "00000000（演示）", "000-0000-0000")
 
 CIVIL, LABOUR, ARBITRATION = "中华人民共和国民法典", "中华人民共和国劳动合同法", "中华人民共和国劳动争议调解仲裁法"
 

@@ -85,9 +85,9 @@ def find(text: str, resolve: Callable[[str], str | None]) -> list[CitationFound]
 
 
 def _plain(text: str) -> str:
-    """Half-width, one character for one."""
+    """Half-width, one character for one; the two words that number an article, where they are in traditional characters."""
     same = {"“", "”", "‘", "’", "…"}
-    table = {}
+    table = {ord("條"): "条", ord("項"): "项"}
     for c in set(text):
         n = unicodedata.normalize("NFKC", c)
         if len(n) == 1 and n != c and c not in same:

@@ -35,7 +35,8 @@ def read_file(path: Path) -> Draft:
     try:
         return reader(path)
     except OSError as cause:
-        raise SourceRefused(path, 0, f"打不开：{cause.strerror}") from cause
+        why = "没有这个文件" if isinstance(cause, FileNotFoundError) else "没有权限，或者文件坏了"
+        raise SourceRefused(path, 0, f"打不开：{why}") from cause
 
 
 def source_files(paths: Iterable[Path]) -> list[Path]:
@@ -49,22 +50,35 @@ def source_files(paths: Iterable[Path]) -> list[Path]:
 def keep_sources(paths: Sequence[Path], kept: Path) -> tuple[list[Imported], list[Path]]:
     """Read every file and keep the good ones under `kept`, one folder for each text; the second list names the new folders.
 
-    The same text (title and day of publication) given again replaces the one kept before.
+    The same text (title and day of publication) given again replaces the one kept before, unless it has fewer articles: half a
+    file never takes the place of a whole one.
     """
     reports, folders = [], []
     for path in paths:
         try:
             law = read_file(path)
+            name = hashlib.sha256(key(law.title).encode()).hexdigest()[:12]
+            folder = kept / law.kind / f"{name}-{law.published.isoformat()}"
+            _check_whole(path, law, folder)
         except SourceRefused as refused:
             reports.append(Imported(path, None, str(refused)))
             continue
-        name = hashlib.sha256(key(law.title).encode()).hexdigest()[:12]
-        folder = kept / law.kind / f"{name}-{law.published.isoformat()}"
         if not folder.exists():
             folders.append(folder)
         _put(path, folder)
         reports.append(Imported(path, law))
     return reports, folders
+
+
+def _check_whole(path: Path, law: Draft, folder: Path) -> None:
+    for before in source_files([folder]) if folder.is_dir() else []:
+        try:
+            held = len(read_file(before).articles)
+        except SourceRefused:
+            continue  # damaged since: any whole file may take its place
+        if len(law.articles) < held:
+            why = f"同一文本已经收过，有 {held} 条，这个文件只有 {len(law.articles)} 条，可能不全"
+            raise SourceRefused(path, 0, why)
 
 
 def _put(path: Path, folder: Path) -> None:

@@ -43,11 +43,12 @@ _GENERIC = re.compile(
     r"|.*(?:方|做|说|想|看|司|执|立|违|合|非|语|无|没|设|书|疗|用|守|依|普|国|王|手|枉|犯|懂|变|刑讯|新|旧|老|家|村|土|这部|那部)法\Z"
 )
 _UNMISTAKABLE = frozenset({"民法典", "刑法", "民法", "宪法", "劳动法", "劳动合同法"})
-_NOUN_BEFORE = re.compile(r"[^且不有具应须需可会能要就才并而但因为被把将对向从让给在于之其这那哪谁什么怎么用到过着]{1,4}")
+_NOUN_BEFORE = re.compile(r"[^新且不有具应须需可会能要就才并而但因为被把将对向从让给在于之其这那哪谁什么怎么用到过着]{1,4}")
 _COURTS = re.compile(
     r"(?:最高人民法院|最高人民检察院|最高法院?|最高检|国务院|公安部|司法部|民政部|人力资源和?社会保障部|农业农村部|全国人大常委会|全国人民代表大会常务委员会)"
     r"(?:、(?:最高人民检察院|公安部|司法部))?\s*\Z"
 )
+_QUOTATION = re.compile(r"(?:“[^“”]{1,500}”|「[^「」]{1,500}」)\s*\(\s*\Z")
 _NAMED_APART = re.compile(r"(?:法典|法|典|条例|解释|规定|办法)(?=规定|明确|中|里|关于|对|,|:|的)")
 
 
@@ -95,7 +96,12 @@ def name_before(plain: str, floor: int, at: int, title: Title, before: Sequence[
 
 
 def named_apart(plain: str, floor: int, at: int, title: Title) -> Named | None:
-    """A law named earlier in the same sentence: 《劳动合同法》规定，第三十八条 … Only one that `resolve` knows."""
+    """A law named earlier in the same sentence: 《劳动合同法》规定，第三十八条 … Only one that `resolve` knows.
+
+    A quotation between the two is none of the sentence: 民法典规定：“……。”（第675条）.
+    """
+    quotation = _QUOTATION.search(plain, max(floor, at - 2 * _REACH), at)
+    at = quotation.start() if quotation else at
     window = plain[max(floor, at - _REACH) : at]
     base = at - len(window)
     sentence = max(window.rfind(stop) for stop in "。!?\n") + 1

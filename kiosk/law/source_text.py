@@ -34,6 +34,7 @@ _POINT = re.compile(r"[一二三四五六七八九十]+、")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _NAMED_DAY = re.compile(r"[（(](\d{4})-(\d{2})-(\d{2})[）)]")
 _CHANGED = re.compile(r"修订|修正|修改")
+_CLOSES = "。；：！？.;）)】”’》|"  # what the last article of a whole file ends with
 _LEVEL = {"编": 0, "分编": 1, "章": 2, "节": 3}
 
 
@@ -111,6 +112,9 @@ def read_source(path: Path, title: str, header: Sequence[Line], body: Sequence[L
         one.text = tidy(one.text)
         if not one.text:
             raise SourceRefused(path, _line_of(body, one.number), f"{one.number}没有内容")
+    last = articles[-1]
+    if last.number not in ("附录", "全文") and last.text[-1] not in _CLOSES:
+        raise SourceRefused(path, _line_of(body, last.number), f"{last.number}没有写完，文件可能只有一半")
     published, start = _days(path, header, articles)
     return Draft(
         title,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kiosk.search.corpus import Corpus
 from kiosk.search.meaning import MeaningIndex
-from kiosk.search.words import terms
+from kiosk.search.words import WordIndex, terms
 
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -44,6 +44,7 @@ FEATURES = (
     "feedback",
     "chapter_cosine",
     "law_cosine",
+    "title_words",
 )
 
 
@@ -140,6 +141,7 @@ class Table:
         self._law_prior = np.array([priors.laws.get(n, priors.floor) for n in corpus.laws], np.float32)
         self._chapter_prior = np.array([priors.chapters.get(n, priors.floor) for n in corpus.chapters], np.float32)
         self._length = np.log1p(corpus.lengths.astype(np.float32))
+        self._titles = WordIndex.build(corpus.chapters)
         self._title_terms = [frozenset(t for t in terms(name) if len(t) > 1) for name in corpus.chapters]
 
     def matrix(
@@ -181,6 +183,7 @@ class Table:
         overlap = {int(c): len(pairs & self._title_terms[c]) for c in np.unique(chapter)}
         by_law, by_chapter = self._law_centre @ vector, self._chapter_centre @ vector
         feedback = self._meaning.vectors(near[:FEEDBACK]).mean(axis=0) if len(near) else vector
+        title_words = self._titles.scores(query_terms)
         supported = [support.get(int(r)) for r in rows]
         columns = (
             cosines,
@@ -208,6 +211,7 @@ class Table:
             vectors @ feedback,
             by_chapter[chapter] - by_chapter.max(initial=0.0),
             by_law[law] - by_law.max(initial=0.0),
+            title_words[chapter] / max(float(title_words.max(initial=0.0)), 1e-6),
         )
         return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
 

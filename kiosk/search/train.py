@@ -28,18 +28,18 @@ PARAMETERS: dict[str, Any] = {
     "learning_rate": 0.06,
     "num_leaves": 12,
     "max_depth": 5,
-    "min_data_in_leaf": 60,
-    "feature_fraction": 0.6,
+    "min_data_in_leaf": 100,
+    "feature_fraction": 0.4,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
-    "lambda_l2": 5.0,
+    "lambda_l2": 20.0,
     "seed": 11,
     "deterministic": True,
     "force_row_wise": True,
     "num_threads": 2,
     "verbose": -1,
 }
-TREES = 110
+TREES = 140
 SMOOTHING = 0.5
 LAW, CHAPTER = FEATURES.index("law_prior"), FEATURES.index("chapter_prior")
 

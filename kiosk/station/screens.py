@@ -55,6 +55,7 @@ class Screens:
             local_day=local_day,
             weekday=wording.weekday,
             validity=wording.validity,
+            tenths=wording.tenths,
             title=wording.title,
             spaced=wording.spaced,
             icon_of=icon_of,

@@ -68,11 +68,11 @@ def weekday(value: date) -> str:
 def validity(citation: Citation) -> str:
     """The days on which the article holds, in one line. `valid_to` is the first day no longer in force."""
     if citation.valid_from is None:
-        start = "起始日未能证实"
+        start = "哪天起有效，没有查实"
     elif citation.start_proved:
         start = f"{day(citation.valid_from)}起有效"
     else:
-        start = f"起始日未能证实（不晚于{day(citation.valid_from)}）"
+        start = f"{day(citation.valid_from)}已经有效（哪天开始的，没有查实）"
     if citation.valid_to is None:
         return start
     return f"{start}，到{day(citation.valid_to - timedelta(days=1))}为止"
@@ -85,6 +85,12 @@ def title(law: str) -> str:
 
 def spoken_percent(confidence: float) -> int:
     return max(0, min(100, round(confidence * 100)))
+
+
+def tenths(confidence: float) -> str:
+    """How sure the machine is, as people say it: 七成."""
+    tens = (spoken_percent(confidence) + 5) // 10
+    return "十成" if tens == 10 else ("不到一成" if tens == 0 else "一二三四五六七八九"[tens - 1] + "成左右")
 
 
 def spaced(code: str) -> str:

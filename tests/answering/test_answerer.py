@@ -134,6 +134,17 @@ def planted(rooms: Rooms, number: str) -> Found:
     return replace(found, guides=(GuideHit(guide, 1.0, 1.0, 1.0), *found.guides))
 
 
+def test_a_past_day_without_the_guide_s_articles_is_no_reason_for_other_law(rooms: Rooms) -> None:
+    """Of 2019 no text on animals is held: the neighbours that are (on products, on trade marks) are no answer."""
+    dog = next(g for g in rooms.guides if "狗" in g.title)
+    found = rooms.searcher.search("被狗咬了", date(2019, 5, 1), 10)
+    sure = always(rooms, found=replace(found, guides=(GuideHit(dog, 1.0, 1.0, 1.0), *found.guides)))
+    answer = sure.answer(Question("家里的老人让邻居的狗咬了", TODAY, date(2019, 5, 1)))
+    cited = {(rooms.book.resolve(c.law), c.number) for c in dog.cites}
+    assert {(c.law, c.number) for c in answer.citations} <= cited
+    assert answer.kind == ("articles" if answer.citations else "abstain")
+
+
 def test_a_guide_is_shown_while_its_articles_have_the_text_it_was_written_on(rooms: Rooms) -> None:
     answerer = always(rooms, found=planted(rooms, "第七十八条"))
     for on in (TODAY, SWITCH - timedelta(1)):

@@ -255,3 +255,4 @@ def test_superseded_sources_are_known_by_name(law_book: LawBook) -> None:
     assert marriage.status == "not_held"
     assert "2025年5月10日" in marriage.note
     assert status(law_book, "法律援助条例", "第十条") == "repealed"
+    assert status(law_book, "信访条例", "第十条") == "repealed"

@@ -131,6 +131,7 @@ BROKEN: dict[str, tuple[str | bytes, int]] = {
     "out of order": (REGULATION.replace("第二条 本", "第四条 本"), 18),
     "does not begin at one": (REGULATION.replace("第一条 为了管好水井，制定本条例。\n", ""), 17),
     "an article without words": (REGULATION.replace("第四条 违反本条例的，处五十元罚款。", "第四条"), 32),
+    "cut off inside an article": (REGULATION.split("元罚款")[0], 32),
     "not UTF-8": (REGULATION.encode() + b"\n\xff\xfe\n", 36),
     "GBK": (REGULATION.encode("gbk"), 1),
     "binary": (REGULATION.replace("深井；", "深\x00井；"), 20),
@@ -156,6 +157,21 @@ def test_of_several_files_the_good_ones_are_kept_and_nothing_of_the_broken(write
     reports, _ = keep_sources([bad, good, tmp_path / "没有.md", tmp_path / "别的.pdf"], tmp_path / "sources")
     assert [r.law is None for r in reports] == [True, False, True, True]
     assert [p.name for p in (tmp_path / "sources").rglob("*.md")] == [good.name]
+
+
+def test_half_a_file_does_not_take_the_place_of_the_whole(write: Callable[..., Path], tmp_path: Path) -> None:
+    keep_sources([write(REGULATION)], tmp_path / "sources")
+    half = write(REGULATION.split("第四条")[0], "一半(2019-12-30).md")
+    reports, new = keep_sources([half], tmp_path / "sources")
+    assert (reports[0].law, new) == (None, [])
+    assert "5 条" in reports[0].refused
+    assert "3 条" in reports[0].refused
+    assert [len(read_file(p).articles) for p in (tmp_path / "sources").rglob("*.md")] == [5]
+
+
+def test_a_file_that_is_not_there_is_told_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(SourceRefused, match="没有这个文件"):
+        read_file(tmp_path / "没有.md")
 
 
 def test_an_imported_regulation_is_law_from_its_day_and_survives_a_rebuild(write: Callable[..., Path], tmp_path: Path) -> None:

@@ -172,8 +172,8 @@ class OfficeInMemory:
 
     def __init__(self, *, set_up: bool = True, demonstration: bool = True, advisor: bool = True) -> None:
         self._set_up, self._demonstration = set_up, demonstration
-        self._village = Village("v1", "桐坑村", "大堰镇", "奉化区")
-        self._advisor = Advisor("a1", "林国平", "浙江甬南律师事务所", "13302201910123456", "138 5742 0011") if advisor else None
+        self._village = Village("v1", "演示村", "演示镇", "演示县")
+        self._advisor = Advisor("a1", "演示律师", "演示律师事务所", "00000000（演示）", "000-0000-0000") if advisor else None
         self._cases: dict[str, tuple[str, CaseView]] = {}
         self._lock = threading.Lock()
         self.resolved: list[dict[str, Any]] = []

@@ -17,7 +17,7 @@ from kiosk.settings import Settings, knowledge_dir
 from kiosk.station.counter import Counter
 from kiosk.station.screens import DANGERS, Screens, icon_of
 from kiosk.station.visits import Visits
-from kiosk.station.wording import rich, spaced, validity
+from kiosk.station.wording import rich, spaced, tenths, validity
 
 from . import standins
 
@@ -178,9 +178,25 @@ def test_lines_of_a_guide_are_marked_up() -> None:
 
 def test_days_of_validity_are_never_guessed() -> None:
     assert validity(standins.ARBITRATION) == "2008年5月1日起有效"
-    assert validity(standins.AGRICULTURE) == "起始日未能证实（不晚于2013年1月1日），到2026年12月31日为止"
-    assert validity(replace(standins.FREE, valid_from=None)) == "起始日未能证实"
+    assert validity(standins.AGRICULTURE) == "2013年1月1日已经有效（哪天开始的，没有查实），到2026年12月31日为止"
+    assert validity(replace(standins.FREE, valid_from=None)) == "哪天起有效，没有查实"
     assert spaced("012345") == "012 345"
+
+
+def test_sureness_is_told_as_people_say_it() -> None:
+    assert [tenths(sure) for sure in (0, 0.04, 0.12, 0.74, 0.93, 1)] == ["不到一成", "不到一成", "一成左右", "七成左右", "九成左右", "十成"]
+
+
+def test_many_articles_stand_under_one_touch_and_near_guides_before_them() -> None:
+    many = tuple(replace(standins.FREE, number=f"第{n}条") for n in range(24))
+    question = Question(text="工钱", asked_on=date(2026, 11, 23))
+    page = Screens(standins.MATTERS).answer(question, replace(standins.WAGES, citations=many, maybe=standins.ABSTAIN.maybe))
+    before, _, folded = page.partition("<details")
+    assert (before.count("<article"), folded.count("<article")) == (6, 18)
+    assert "还有 18 条" in folded
+    assert page.index(standins.ABSTAIN.maybe[0].title) < page.index("法律怎么说")
+    few = Screens(standins.MATTERS).answer(question, replace(standins.WAGES, citations=many[:6]))
+    assert "<details" not in few
 
 
 def test_every_kind_of_danger_in_the_corner_is_answered_as_danger() -> None:

@@ -27,7 +27,7 @@ from .conftest import FLAT, UPRIGHT, free_port, served
 pytestmark = pytest.mark.browser
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-PASSWORD = "桐坑村里有棵老樟树"
+PASSWORD = "演示村里有棵老樟树"
 QUESTION = "在工地干了三个月，包工头不给工钱怎么办"
 REPLY = "能要。分包欠的工钱，总包应当先付。\n您先把记工本拍下来，星期三上午我在村里值班，带来我帮您写仲裁申请。"
 
@@ -46,9 +46,9 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[House]:
     own = replace(Settings(data=tmp_path), port=free_port(), desk_port=free_port())
     office = Office.open(own)
     office.set_up(
-        Village("tongkeng", "桐坑村", "大堰镇", "奉化区"),
-        Advisor("lin", "林国平", "浙江甬南律师事务所", "13302201910123456", "138 5742 0011"),
-        sign_in="linguoping",
+        Village("demo", "演示村", "演示镇", "演示县"),
+        Advisor("demo-advisor", "演示律师", "演示律师事务所", "00000000（演示）", "000-0000-0000"),
+        sign_in="yanshi",
         password=PASSWORD,
         demonstration=True,
     )
@@ -76,8 +76,8 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
 
     villager.goto(house.station)
     villager.wait_for_selector(".ask-box textarea")
-    assert "桐坑村" in villager.inner_text(".bar h1")
-    assert "林国平" in villager.inner_text(".advisor")
+    assert "演示村" in villager.inner_text(".bar h1")
+    assert "演示律师" in villager.inner_text(".advisor")
     picture(villager, "1-home")
 
     villager.fill(".ask-box textarea", QUESTION)
@@ -95,8 +95,8 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     villager.wait_for_selector(".consent:visible")
     assert QUESTION in villager.inner_text(".sent")
     assert villager.is_disabled('[data-do="hand_over"]')
-    villager.fill('[name="name"]', "陈阿婆")
-    for key in "13957400001":
+    villager.fill('[name="name"]', "演示村民")
+    for key in "00000000001":
         villager.click(f'[data-screen="offer"] [data-key="{key}"]')
     villager.click(".consent")
     picture(villager, "3-hand-over")
@@ -114,14 +114,14 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     advisor = advisor_side.new_page()
     advisor.set_default_timeout(15_000)
     advisor.goto(house.desk)
-    advisor.fill("#name", "linguoping")
+    advisor.fill("#name", "yanshi")
     advisor.fill("#password", PASSWORD)
     advisor.click("form[action='/sign-in'] button")
     advisor.wait_for_url("**/cases")
     picture(advisor, "5-cases")
     advisor.click(f"a[href='/cases/{number}']")
     assert QUESTION in advisor.inner_text(".talk")
-    assert "陈阿婆" in advisor.inner_text("main")
+    assert "演示村民" in advisor.inner_text("main")
     advisor.fill("#text", REPLY)
     picture(advisor, "6-case")
     advisor.click("form[action$='/reply'] button")
@@ -151,7 +151,7 @@ def test_ask_hand_over_reply_read_and_keep_the_diary(chromium: Any, house: House
     for draft in drafts:
         advisor.goto(draft)
         advisor.fill("[name='hours']", "0.1")
-        advisor.fill("[name='place']", "桐坑村公共法律服务站")
+        advisor.fill("[name='place']", "演示村公共法律服务站")
         if not advisor.input_value("[name='advised']"):
             advisor.fill("[name='advised']", "已阅，另行答复。")
         for name in ("mode", "result"):

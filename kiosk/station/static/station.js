@@ -266,6 +266,7 @@ root.addEventListener("keydown", (event) => {
   if (name) section.querySelector(`[data-do="${name}"]:not([data-text])`)?.click();
 });
 root.addEventListener("scroll", hint, true);
+root.addEventListener("toggle", hint, true); // does not bubble
 root.addEventListener("contextmenu", (event) => event.preventDefault());
 window.addEventListener("resize", hint);
 for (const kind of ["pointerdown", "keydown", "input", "wheel"]) root.addEventListener(kind, seen, { capture: true, passive: true });
