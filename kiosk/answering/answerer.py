@@ -23,6 +23,8 @@ from kiosk.search.searcher import ArticleHit, Found, GuideHit
 MOST_ARTICLES = 5
 SHORT_QUESTION = 5  # characters; a word or two may mean many things
 OWN_WORDS = 0.985  # likeness from which a question is a guide's own phrasing, whatever else the signals say
+ONE_WORD = 3
+SURE = 0.6  # from here only a single word needs a clarifying question
 MAYBE_LINE = 0.1  # below it not even "maybe" is offered
 LONGEST_NAME = 30
 _SOURCE = re.compile("条例|规定|解释|办法|法")
@@ -76,7 +78,7 @@ class Answerer:
             made = self._named_articles(question, text, named, found)
         elif why_not:
             made = self._abstain(question, found.guides[:3] if in_scope >= MAYBE_LINE else (), 1.0, why_not)
-        elif len(text) <= SHORT_QUESTION and (about := self._about(text, found)):
+        elif len(text) <= (SHORT_QUESTION if guide_right < SURE else ONE_WORD) and (about := self._about(text, found)):
             made = self._clarify(question, about, in_scope)
         elif not found.articles:
             made = self._abstain(question, (), in_scope, "那一天的法律，本机没有收录。")
@@ -121,7 +123,9 @@ class Answerer:
     def _named_articles(self, question: Question, text: str, named: tuple[Citation, ...], found: Found) -> Answer:
         held = [c for c in named if c.held]
         headline = "您问的条文，原文在下面。" if held else "您问的条文，本机没有收录原文。可以问村法律顾问。"
-        maybe = tuple(Suggestion(h.guide.id, h.guide.title) for h in found.guides[:3])
+        wanted = {(c.law, c.number) for c in named}
+        about = [h.guide for h in found.guides if any((self._law.resolve(c.law) or c.law, c.number) in wanted for c in h.guide.cites)]
+        maybe = tuple(Suggestion(guide.id, guide.title) for guide in about[:3])
         return Answer(
             "articles" if held else "abstain",
             headline,
@@ -210,9 +214,9 @@ class Answerer:
         )
 
     def _articles_of_then(self, question: Question, guide: Guide, confidence: float, found: Found) -> Answer:
-        """What the guide's articles said on a past day. Other articles of that day are not near because these are missing."""
-        cited = (self._cite(cite.law, cite.number, question.on)[0] for cite in guide.cites)
-        held = tuple(citation for citation in cited if citation is not None and citation.held)[:MOST_ARTICLES]
+        """What the guide's first articles said on a past day: without them nothing else that is found is an answer."""
+        cited = (self._cite(cite.law, cite.number, question.on)[0] for cite in guide.cites[:MOST_ARTICLES])
+        held = tuple(citation for citation in cited if citation is not None and citation.held)
         if not held:
             return self._abstain(question, found.guides[:3], confidence, "管这件事的法律，那一天的文本本机没有收录。")
         return Answer(

@@ -45,6 +45,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
             row = json.loads(line)
             if row.get("on"):
                 date.fromisoformat(row["on"])
+            if row["query"] is None:
+                raise ValueError("no question")
             rows.append({**row, "id": str(row["id"]), "query": str(row["query"])})
         except (ValueError, KeyError, TypeError, AttributeError) as cause:
             raise KnowledgeError(f"{path.name} 第 {number} 行读不懂：每行要有 id 和 query，on（可省）写成 2019-05-01 这样。") from cause

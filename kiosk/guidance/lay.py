@@ -22,7 +22,8 @@ _GREETING = (
 _IN_FRONT = re.compile(rf"^(?:(?:{_GREETING})[，,。！!？?、\s]*)+")
 _THANKS = r"谢谢(?:你|您|了|啦)?|多谢(?:了)?|麻烦(?:你|您)?了|拜托了?|求解答|求助|在线等"
 _BEHIND = re.compile(rf"(?:[，,。！!？?、\s]*(?:{_THANKS}))+[。！!~～\s]*$")
-_BLANK = re.compile(r"[\s\ud800-\udfff]+")  # half a surrogate pair is no character: nothing that encodes text takes it
+# Half a surrogate pair is no character: nothing that encodes text takes it. A small face or a control character says nothing of law.
+_BLANK = re.compile(r"[\s\x00-\x1f\ud800-\udfff\u200b-\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
 
 
 @cache

@@ -34,7 +34,7 @@ _POINT = re.compile(r"[一二三四五六七八九十]+、")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _NAMED_DAY = re.compile(r"[（(](\d{4})-(\d{2})-(\d{2})[）)]")
 _CHANGED = re.compile(r"修订|修正|修改")
-_CLOSES = "。；：！？.;）)】”’》|"  # what the last article of a whole file ends with
+_CLOSES = frozenset("。；：！？.;:）)】”’》")  # one paragraph at least of a whole file's last article ends so
 _LEVEL = {"编": 0, "分编": 1, "章": 2, "节": 3}
 
 
@@ -113,7 +113,8 @@ def read_source(path: Path, title: str, header: Sequence[Line], body: Sequence[L
         if not one.text:
             raise SourceRefused(path, _line_of(body, one.number), f"{one.number}没有内容")
     last = articles[-1]
-    if last.number not in ("附录", "全文") and last.text[-1] not in _CLOSES:
+    ends = {paragraph.rstrip()[-1:] for paragraph in last.text.split("\n")}
+    if last.number not in ("附录", "全文") and ends.isdisjoint(_CLOSES) and " | " not in last.text:  # rows of a table need no stop
         raise SourceRefused(path, _line_of(body, last.number), f"{last.number}没有写完，文件可能只有一半")
     published, start = _days(path, header, articles)
     return Draft(

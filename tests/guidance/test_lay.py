@@ -33,6 +33,12 @@ def test_no_text_is_too_strange(text: str) -> None:
     assert len(normalise(text)) <= LONGEST_QUESTION * 2
 
 
+def test_small_faces_and_control_characters_are_no_words() -> None:
+    assert normalise("😭😭老公家暴我❤️😭") == "老公家暴我"
+    assert normalise("\x00老板\u200b") == "老板"
+    assert normalise("😀😀") == ""
+
+
 def test_lay_words_give_the_words_of_the_law_each_once_longest_first() -> None:
     words = LayWords({"工钱": ("工资", "劳动报酬"), "欠工钱": ("拖欠", "工资")}, {"公钱": "工钱"})
     assert words.expand("他欠工钱，工钱") == "拖欠 工资 劳动报酬"

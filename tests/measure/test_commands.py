@@ -47,6 +47,13 @@ def test_ask_a_batch(settings: Settings, batch: Path) -> None:
     assert lines[2]["citations"] == []
 
 
+def test_a_row_without_a_question_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": 1, "query": "工资"}\n{"id": 2, "query": null}\n', encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="第 2 行"):
+        read_rows(path)
+
+
 def test_search_a_batch(settings: Settings, batch: Path) -> None:
     lines = kiosk(settings, "search", "--batch", str(batch), "--limit", "20")
     assert [(line["id"], len(line["results"])) for line in lines] == [("a", 20), ("2", 20), ("c", 20)]
