@@ -93,7 +93,9 @@ def fit_confidence(
     line = float(np.quantile(refused, REFUSED_IN_TRAINING)) if len(refused) else 0.5
     kept = scope_p[: len(inside_rows)] >= line
     shares = f"{kept[: len(labelled)].mean():.4f} of the labelled and {kept[len(labelled) :].mean():.4f} of the calibration questions"
-    data = {"in_scope": in_scope, "guide_right": guide_right, "scope_line": round(line, 4), "guide_line": GUIDE_LINE}
+    likeness = round(float(np.array(outside_rows)[:, Signals.names().index("guide_cosine")].max()) + 0.002, 3)
+    lines = {"scope_line": round(line, 4), "guide_line": GUIDE_LINE, "likeness_line": likeness}
+    data = {"in_scope": in_scope, "guide_right": guide_right, **lines}
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     yield f"scope line {line:.4f}: {len(refused)} out-of-scope questions at {REFUSED_IN_TRAINING:.0%} refused keep {shares}"
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):

@@ -69,7 +69,10 @@ class Answerer:
         start = time.perf_counter()
         signals = found.signals.vector()
         own_words = bool(found.guides) and found.guides[0].cosine >= OWN_WORDS
-        in_scope = 1.0 if own_words else self._confidence.in_scope.probability(signals)
+        alike = bool(found.guides) and found.guides[0].cosine >= self._confidence.likeness_line
+        in_scope = self._confidence.in_scope.probability(signals)
+        if alike:
+            in_scope = max(in_scope, self._confidence.scope_line)
         guide_right = 1.0 if own_words else self._confidence.guide_right.probability(signals)
         named, why_not = self._named(text, question.on)
         if danger is not None:

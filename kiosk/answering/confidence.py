@@ -42,14 +42,16 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """in_scope     that the question is one for the law at all; below `scope_line` the station does not answer
-    guide_right  that the first guide is the right one; below `guide_line` articles are shown instead
+    """in_scope       that the question is one for the law at all; below `scope_line` the station does not answer
+    guide_right    that the first guide is the right one; below `guide_line` articles are shown instead
+    likeness_line  likeness to a guide's phrasing that no out-of-scope question of the fitting reached: from there a question is in scope
     """
 
     in_scope: Logistic
     guide_right: Logistic
     scope_line: float
     guide_line: float
+    likeness_line: float
 
     @classmethod
     def load(cls, path: Path, names: tuple[str, ...]) -> Confidence:
@@ -69,7 +71,7 @@ class Confidence:
             ]
             if not all(m.is_whole() for m in models):
                 raise ValueError("lists of unequal length, or a scale of nought")
-            made = cls(models[0], models[1], float(data["scope_line"]), float(data["guide_line"]))
+            made = cls(models[0], models[1], float(data["scope_line"]), float(data["guide_line"]), float(data["likeness_line"]))
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise KnowledgeError(f"把握程度的权重 {path.name} 读不出来，请重新安装。") from cause
         if made.in_scope.names != names or made.guide_right.names != names:

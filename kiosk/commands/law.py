@@ -78,7 +78,22 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
         drop(new)
         raise
     _tell(reports, settings)
+    if any(r.law for r in reports):
+        _index(settings)
     return 1 if any(r.refused for r in reports) else 0
+
+
+def _index(settings: Settings) -> None:
+    """The new texts are embedded here, so that no question has to wait for it. Without a model, `kiosk setup` does it later."""
+    from kiosk import preparation
+    from kiosk.commands.setup import display
+
+    if not preparation.model_is_ready(settings):
+        print("语义模型还没有准备好；运行 kiosk setup 时再把新条文编进索引。", file=sys.stderr)
+        return
+    with display() as (say, progress):
+        say("把新条文编进索引")
+        preparation.prepare_index(settings, progress)
 
 
 def _tell(reports: Any, settings: Settings) -> None:

@@ -151,7 +151,7 @@ def _write_names(store: sqlite3.Connection, drafts: list[Draft], table: Correcti
     store.executemany(
         "INSERT INTO known VALUES (?, ?, ?, ?)",
         [
-            (k, law.title, law.ended and law.ended.isoformat(), law.note or f"这台机器没有收录《{law.title}》的原文，要看可以请村法律顾问找。")
+            (k, law.title, law.ended and law.ended.isoformat(), law.note or f"这台机器没有收录《{law.title}》的原文。")
             for k, law in known.items()
         ],
     )

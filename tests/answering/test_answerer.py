@@ -40,7 +40,7 @@ def always(rooms: Rooms, book: LawBook | None = None, found: Found | None = None
     def find(text: str, on: date, limit: int) -> Found:
         return found or rooms.searcher.search(text, on, limit)
 
-    return Answerer(book or rooms.book, find, lambda _: None, Confidence(sure, sure, 0.5, 0.5), rooms.lay.normalise)
+    return Answerer(book or rooms.book, find, lambda _: None, Confidence(sure, sure, 0.5, 0.5, 0.99), rooms.lay.normalise)
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)

@@ -16,7 +16,7 @@ from kiosk.settings import knowledge_dir
 @pytest.fixture
 def whole() -> dict[str, Any]:
     model = {"names": ["a", "b"], "weights": [2.0, -1.0], "means": [0.5, 0.0], "scales": [0.5, 2.0], "bias": 0.25}
-    return {"in_scope": model, "guide_right": dict(model), "scope_line": 0.4, "guide_line": 0.3}
+    return {"in_scope": model, "guide_right": dict(model), "scope_line": 0.4, "guide_line": 0.3, "likeness_line": 0.93}
 
 
 def load(tmp_path: Path, content: object) -> Confidence:
