@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.commands.day import day
+from kiosk.commands import day
 from kiosk.errors import SettingsError
 from kiosk.settings import Settings
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kiosk.commands.day import day
+from kiosk.commands import day
 from kiosk.settings import Settings, knowledge_dir
 
 

@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from typing import Any
 
-from kiosk.commands.day import day
+from kiosk.commands import day
 from kiosk.settings import Settings
 
 SAID = {

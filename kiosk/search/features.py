@@ -180,8 +180,9 @@ class Table:
         law_words = np.zeros(len(corpus.laws), np.float32)
         np.maximum.at(law_words, law, own_words)
         pairs = frozenset(t for t in query_terms if len(t) > 1)
-        overlap = {int(c): len(pairs & self._title_terms[c]) for c in np.unique(chapter)}
-        by_law, by_chapter = self._law_centre @ vector, self._chapter_centre @ vector
+        chapters, where = np.unique(chapter, return_inverse=True)
+        overlap = np.array([len(pairs & self._title_terms[c]) for c in chapters], np.float32)
+        by_law, by_chapter = self._law_centre @ vector, self._chapter_centre[chapters] @ vector
         feedback = self._meaning.vectors(near[:FEEDBACK]).mean(axis=0) if len(near) else vector
         title_words = self._titles.scores(query_terms)
         supported = [support.get(int(r)) for r in rows]
@@ -202,14 +203,14 @@ class Table:
             np.isin(law, np.array(named, np.int32)),
             self._length[rows],
             self._neighbour(rows, cosines),
-            np.array([overlap[int(c)] for c in chapter]),
+            overlap[where],
             np.array([s[0] if s else 0.0 for s in supported]),
             np.array([s[1] if s else 30.0 for s in supported]),
             np.array([s[2] if s else 10.0 for s in supported]),
             np.full(count, best_guide),
             np.full(count, math.log1p(len(query))),
             vectors @ feedback,
-            by_chapter[chapter] - by_chapter.max(initial=0.0),
+            by_chapter[where] - by_chapter.max(initial=0.0),
             by_law[law] - by_law.max(initial=0.0),
             title_words[chapter] / max(float(title_words.max(initial=0.0)), 1e-6),
         )

@@ -18,7 +18,10 @@ from kiosk.search.index import ArticleIndex, GuideIndex
 from kiosk.search.trees import Trees
 from kiosk.search.words import terms
 
-NEAREST, WORDS, LAY_WORDS, GUIDES = 100, 70, 40, 6
+NEAREST, WORDS, LAY_WORDS, GUIDES = 80, 50, 30, 6
+STANDS_FOR = 5  # first cited articles that a guide stands for
+LIKE = 0.93  # likeness of a guide from which they are lifted: the trees saw too few questions that a guide answers to learn it
+LIFT = 1.0
 PHRASES_OF = 3  # nearest guides whose key phrases are looked for in the query
 NOTHING = np.zeros(0, np.float32)
 
@@ -94,7 +97,7 @@ class Searcher:
         found = self.candidates(query, on, stages)
         start = time.perf_counter()
         if self._ranker is not None and len(found.rows):
-            scores: Any = self._ranker.scores(found.matrix)
+            scores: Any = self._ranker.scores(found.matrix) + LIFT * _stood_for(found)
         else:
             scores = found.cosines
         order = np.argsort(-scores, kind="stable")[:limit]
@@ -181,6 +184,15 @@ def nearest_guides(index: GuideIndex, vector: NDArray[np.float32], query_terms: 
     shared = {p: float(words[p]) / length for p in best}
     order = sorted(best, key=lambda p: (-features.guide_score(best[p], shared[p]), index.guides[p].id))[:GUIDES]
     return tuple(GuideHit(index.guides[p], features.guide_score(best[p], shared[p]), best[p], shared[p]) for p in order)
+
+
+def _stood_for(found: Candidates) -> NDArray[np.bool_]:
+    """The candidates among the first cited of a guide that is very like the question."""
+    column = features.FEATURES.index
+    if not found.guides or found.guides[0].cosine < LIKE:
+        return np.zeros(len(found.rows), np.bool_)
+    first = found.matrix[:, column("guide_rank")] == 0
+    return np.asarray(first & (found.matrix[:, column("guide_place")] < STANDS_FOR), np.bool_)
 
 
 def _top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
